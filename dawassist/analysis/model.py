@@ -1,0 +1,103 @@
+"""The frozen results of listening to a session."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.session.model import Fingerprint
+
+MeasuredAt = Literal["after_chain", "before_plugins", "not_heard"]
+FindingClass = Literal[
+    "media_missing", "media_truncated", "media_empty", "media_damaged", "media_rate", "media_unsafe_path",
+    "not_heard", "silent", "too_many_points", "automation",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the engineer should know. `sentence` says what, where and what to do; numbers included."""
+
+    kind: FindingClass
+    track_guid: str
+    sentence: str
+    item_guid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loudness:
+    """BS.1770-4 and EBU Tech 3341/3342. Values are `units.SILENCE_DB` where nothing passed the gate."""
+
+    integrated_lufs: float
+    momentary_max_lufs: float
+    short_term_max_lufs: float
+    loudness_range_lu: float
+    true_peak_dbtp: float
+    sample_peak_dbfs: float
+    rms_dbfs: float
+    crest_factor_db: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """When a track sounds. `share` is of the analyzed range, 0..1; segments are (start, end) in seconds."""
+
+    share: float
+    segments: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGuess:
+    """A role of `dawassist.plan.roles` with the posterior probability and what spoke for it."""
+
+    role: str
+    confidence: float
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BlockCovariance:
+    """K-weighted channel covariances of 400 ms blocks: the mix loudness of any fader and pan vector without rendering.
+
+    `track_guids` has n entries; `tensor` has shape (blocks, 2n, 2n), float32, channels ordered
+    (left 0, right 0, left 1, …), mean products at each track's fader input. `block_seconds` are the block starts. When not every block fits
+    in memory, evenly spaced ones are kept and `is_exact` is False.
+    """
+
+    track_guids: tuple[str, ...]
+    tensor: npt.NDArray[np.float32]
+    block_seconds: npt.NDArray[np.float64]
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackAnalysis:
+    """Measured at the track's fader input: after item gains and fades, before fader and pan, see `measured_at`.
+
+    `loudness` is None when the track was not heard. `is_mono` says that both channels are equal.
+    """
+
+    track_guid: str
+    measured_at: MeasuredAt
+    loudness: Loudness | None
+    activity: Activity
+    is_mono: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders and sends as the console renders it."""
+
+    fingerprint: Fingerprint
+    sample_rate_hz: int
+    start_seconds: float
+    end_seconds: float
+    tracks: tuple[TrackAnalysis, ...]
+    mix_loudness: Loudness | None
+    covariance: BlockCovariance | None
+    findings: tuple[Finding, ...]
+
+    def track(self, guid: str) -> TrackAnalysis | None:
+        return next((track for track in self.tracks if track.track_guid == guid), None)

@@ -1,0 +1,57 @@
+"""What an adapter of a session (live REAPER, a project file) must promise.
+
+Reading never changes the session and never marks it modified. `apply` is all or nothing, compare-and-set, and a
+repeat of the same transaction id returns the stored receipt without writing again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from dawassist.session.model import Session
+from dawassist.transaction import Receipt, Transaction
+
+Progress = Callable[[str, int, int], None]  # what is being read or rendered, done, total
+IsCancelled = Callable[[], bool]
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """For callers who do not watch."""
+
+
+def never_cancelled() -> bool:
+    """For callers who do not stop."""
+    return False
+
+
+class Daw(Protocol):
+    def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
+        """The session as it is now. Raises KnownError when it cannot be read, Cancelled when told to stop."""
+        ...
+
+    def apply(self, transaction: Transaction) -> Receipt:
+        """Write everything or nothing. Raises OutcomeUncertain when the answer was lost, KnownError otherwise."""
+        ...
+
+    def status(self, transaction_id: str) -> Receipt | None:
+        """The stored receipt, or None when the session does not know that transaction."""
+        ...
+
+    def undo(self, transaction: Transaction) -> Receipt:
+        """Take back what `transaction` wrote, where the session still holds what it wrote; the rest is listed."""
+        ...
+
+    def render_stems(
+        self, track_guids: Sequence[str], folder: Path, *, progress: Progress = no_progress,
+        is_cancelled: IsCancelled = never_cancelled,
+    ) -> Mapping[str, Path]:  # fmt: skip
+        """Render each track after its own chain to a WAV in `folder`; returns the file of each GUID."""
+        ...
+
+    def locate(self, time_seconds: float, *, play: bool = False) -> None:
+        """Move the edit cursor, and start playback if asked. Raises KnownError where there is no transport."""
+        ...
+
+    def close(self) -> None:
+        """Release the connection or file."""
+        ...

@@ -1,0 +1,1 @@
+"""Recommendations: what to change, by how much, why, and what it will do."""

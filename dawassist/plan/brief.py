@@ -1,0 +1,89 @@
+"""The engineer's intent: what to mix for, what to leave alone, where to listen."""
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from dawassist.errors import InputError
+
+ScopeKind = Literal["project", "selection", "region", "tracks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What to measure and where to propose: the project, its time selection, a region by name, or some tracks."""
+
+    kind: ScopeKind = "project"
+    region: str = ""
+    tracks: tuple[str, ...] = ()  # GUIDs, numbers or names, as typed
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`project`, `selection`, `region=NAME`, `tracks=A,B` (numbers, names or GUIDs)."""
+        kind, _, rest = text.partition("=")
+        if kind in ("project", "selection") and not rest:
+            return cls(kind=kind)  # type: ignore[arg-type]
+        if kind == "region" and rest:
+            return cls(kind="region", region=rest)
+        if kind == "tracks" and rest:
+            return cls(kind="tracks", tracks=tuple(part.strip() for part in rest.split(",") if part.strip()))
+        raise InputError(
+            f"The scope {text!r} is unknown.", next_step="Use project, selection, region=NAME or tracks=NAME,NAME."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    style: str = ""
+    focus_tracks: tuple[str, ...] = ()  # GUIDs
+    target_loudness_lufs: float | None = None
+    scope: Scope = field(default_factory=Scope)
+    strategy: str = "studio"
+    strength: float = 1.0  # 0 proposes nothing
+    locked_tracks: frozenset[str] = frozenset()  # GUIDs, numbers or names: never touched
+    pinned_roles: tuple[tuple[str, str], ...] = ()  # (track GUID, number or name; role)
+    rejected: frozenset[str] = frozenset()  # ids of recommendations that are not to come back
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.strength <= 1.0:
+            raise InputError(f"The strength {self.strength} is outside 0..1.", next_step="Give a number from 0 to 1.")
+
+    def changed(self, **values: Any) -> Self:
+        return replace(self, **values)
+
+
+def load_brief(path: Path) -> Brief:
+    """Read a brief from TOML. Keys are the fields of `Brief`; `[roles]` maps a track to its role.
+
+    Raises InputError when the file is missing, is not TOML, or holds an unknown key.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"The brief {path} cannot be read.", why=f"{error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"The brief {path} is not valid TOML.", why=f"{error}.") from None
+    known = {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
+    unknown = sorted(set(data) - known)
+    if unknown:
+        raise InputError(
+            f"The brief {path} has the unknown key {unknown[0]!r}.", why=f"Known keys: {', '.join(sorted(known))}."
+        )
+    try:
+        return Brief(
+            style=str(data.get("style", "")),
+            focus_tracks=tuple(map(str, data.get("focus_tracks", ()))),
+            target_loudness_lufs=_optional_number(data.get("target_loudness_lufs")),
+            scope=Scope.parse(str(data.get("scope", "project"))),
+            strategy=str(data.get("strategy", "studio")),
+            strength=float(data.get("strength", 1.0)),
+            locked_tracks=frozenset(map(str, data.get("locked_tracks", ()))),
+            pinned_roles=tuple((str(track), str(role)) for track, role in data.get("roles", {}).items()),
+        )
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"The brief {path} has a value of the wrong type.", why=f"{error}.") from None
+
+
+def _optional_number(value: object) -> float | None:
+    return None if value is None else float(str(value))

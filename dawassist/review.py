@@ -1,0 +1,89 @@
+"""The engineer's verdicts on a plan. Every method returns a new value, so undo is a list of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal, Self
+
+from dawassist.plan.model import Change, Plan, Recommendation
+
+Verdict = Literal["pending", "accepted", "rejected"]
+_EMPTY: Mapping[str, "Decision"] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`value` is an edited proposed value in the change's unit; it wins over `amount`."""
+
+    verdict: Verdict = "pending"
+    amount: float = 1.0
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """Verdict and amount per recommendation id, and the tracks the engineer locked."""
+
+    by_id: Mapping[str, Decision] = field(default_factory=lambda: _EMPTY)
+    locked_tracks: frozenset[str] = frozenset()
+
+    def of(self, identity: str) -> Decision:
+        return self.by_id.get(identity, Decision())
+
+    def accept(self, identities: Iterable[str]) -> Self:
+        return self._verdict(identities, "accepted")
+
+    def reject(self, identities: Iterable[str]) -> Self:
+        return self._verdict(identities, "rejected")
+
+    def reset(self, identities: Iterable[str]) -> Self:
+        return self._verdict(identities, "pending")
+
+    def with_amount(self, identities: Iterable[str], amount: float) -> Self:
+        """Set the amount (clipped to 0..1) and drop an edited value."""
+        clipped = min(max(amount, 0.0), 1.0)
+        return self._update({i: replace(self.of(i), amount=clipped, value=None) for i in identities})
+
+    def with_value(self, identity: str, value: float) -> Self:
+        """Edit the proposed value; editing accepts."""
+        return self._update({identity: replace(self.of(identity), value=value, verdict="accepted")})
+
+    def lock(self, track_guid: str) -> Self:
+        return replace(self, locked_tracks=self.locked_tracks | {track_guid})
+
+    def unlock(self, track_guid: str) -> Self:
+        return replace(self, locked_tracks=self.locked_tracks - {track_guid})
+
+    def change(self, recommendation: Recommendation) -> Change:
+        """The recommendation's change as the engineer wants it."""
+        decision = self.of(recommendation.id)
+        if decision.value is not None:
+            return recommendation.change.to_value(decision.value)
+        return recommendation.change.scaled(decision.amount)
+
+    def blocked(self, plan: Plan, recommendation: Recommendation) -> str:
+        """Why an accepted recommendation cannot go into the next Apply; "" when it can."""
+        if recommendation.track_guid in self.locked_tracks:
+            return f"{recommendation.track_name} is locked."
+        for needed in recommendation.requires:
+            if self.of(needed).verdict != "accepted":
+                other = plan.recommendation(needed)
+                label = f"{other.kind} on {other.track_name}" if other else "a change that is not in this plan"
+                return f"It needs another change: {label}."
+        return ""
+
+    def accepted(self, plan: Plan) -> tuple[Recommendation, ...]:
+        """Accepted, not blocked, and really changing something."""
+        return tuple(
+            r
+            for r in plan.recommendations
+            if self.of(r.id).verdict == "accepted"
+            and not self.blocked(plan, r)
+            and self.change(r).desired_raw != r.change.expected_raw
+        )
+
+    def _verdict(self, identities: Iterable[str], verdict: Verdict) -> Self:
+        return self._update({i: replace(self.of(i), verdict=verdict) for i in identities})
+
+    def _update(self, changed: Mapping[str, Decision]) -> Self:
+        return replace(self, by_id=MappingProxyType({**self.by_id, **changed}))

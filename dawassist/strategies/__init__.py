@@ -1,0 +1,1 @@
+"""Ways to mix, found by the entry point `dawassist.strategies`; `studio` is the default."""

@@ -1,0 +1,1 @@
+"""Parts that run inside REAPER, and data that describes plug-ins."""

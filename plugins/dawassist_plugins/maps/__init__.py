@@ -1,0 +1,1 @@
+"""Parameter maps of plug-ins, one TOML file each."""

@@ -1,0 +1,1 @@
+"""The panel: what the engineer sees. Only this package needs Qt."""
