@@ -78,3 +78,8 @@ def value_text(value: float, unit: str) -> str:
     if unit == "switch":
         return "on" if value else "off"
     return f"{value:.2f} {unit}".rstrip()
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 change``, ``3 changes``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
