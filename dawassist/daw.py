@@ -5,8 +5,9 @@ repeat of the same transaction id returns the stored receipt without writing aga
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from dawassist.session.model import Session
 from dawassist.transaction import Receipt, Transaction
@@ -24,7 +25,20 @@ def never_cancelled() -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Liveness:
+    """A cheap look at the session: is it still the same project, has it moved, what is its transport doing."""
+
+    project_path: str
+    change_count: int
+    transport: Literal["stopped", "playing", "paused", "recording", "none"]  # none: a file
+
+
 class Daw(Protocol):
+    def poll(self) -> Liveness:
+        """Raises KnownError when the session cannot be reached."""
+        ...
+
     def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
         """The session as it is now. Raises KnownError when it cannot be read, Cancelled when told to stop."""
         ...

@@ -1,0 +1,175 @@
+"""The use cases: what the command line and the panel call. One `Assistant` per open session.
+
+The methods that touch the session (`snapshot`, `preflight`, `apply`, `revert`, `poll`, `locate`) belong on one
+thread; `analyze` and `suggest` are free of it.
+"""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from dawassist import apply as applying
+from dawassist.analysis.model import Analysis
+from dawassist.analysis.session import analyze_session
+from dawassist.apply import Preflight
+from dawassist.daw import Daw, IsCancelled, Liveness, Progress, never_cancelled, no_progress
+from dawassist.errors import InputError
+from dawassist.journal import Entry, Journal, default_journal
+from dawassist.plan.brief import Brief
+from dawassist.plan.model import Plan
+from dawassist.plan.scope import resolve_scope
+from dawassist.review import Decisions
+from dawassist.session.model import Session
+from dawassist.strategies.protocol import strategy
+from dawassist.transaction import Receipt
+
+
+def _nothing() -> None:
+    return None
+
+
+class Assistant:
+    """A session, its journal, and everything that can be done with them. `place` names the session for people."""
+
+    def __init__(self, daw: Daw, journal: Journal, *, place: str, closing: Callable[[], object] = _nothing) -> None:
+        self.place = place
+        self._daw = daw
+        self._journal = journal
+        self._closing = closing
+
+    def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
+        return self._daw.snapshot(progress=progress, is_cancelled=is_cancelled)
+
+    def analyze(
+        self,
+        session: Session,
+        brief: Brief,
+        *,
+        render_unheard: bool = False,
+        progress: Progress = no_progress,
+        is_cancelled: IsCancelled = never_cancelled,
+    ) -> Analysis:
+        """Listen to the tracks of the brief's scope.
+
+        With `render_unheard`, tracks whose sound cannot be had from files are rendered by the session's host and
+        heard from there.
+        """
+        scope = resolve_scope(session, brief)
+        analysis = analyze_session(
+            session, scope.start_seconds, scope.end_seconds, progress=progress, is_cancelled=is_cancelled
+        )
+        unheard = [t.track_guid for t in analysis.tracks if t.measured_at == "not_heard"]
+        if not (render_unheard and unheard):
+            return analysis
+        with tempfile.TemporaryDirectory(prefix="dawassist-stems-") as folder:
+            stems = self._daw.render_stems(unheard, Path(folder), progress=progress, is_cancelled=is_cancelled)
+            return analyze_session(
+                session,
+                scope.start_seconds,
+                scope.end_seconds,
+                stems=stems,
+                progress=progress,
+                is_cancelled=is_cancelled,
+            )
+
+    def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Plan:
+        """A pure function of its arguments: the plan of the brief's strategy."""
+        return strategy(brief.strategy).suggest(session, analysis, brief)
+
+    def preflight(self, plan: Plan, decisions: Decisions) -> Preflight:
+        """What Apply would do now, compared with the session as it is now."""
+        return applying.preflight(self._daw.snapshot(), plan, decisions)
+
+    def apply(self, plan: Plan, decisions: Decisions) -> Receipt:
+        """Write what is accepted as one undo step. Raises InputError when nothing is."""
+        return applying.apply(self._daw, self._journal, applying.prepare(plan, decisions))
+
+    def revert(self, transaction_id: str = "") -> Receipt:
+        """Take back the newest applied transaction of this session, or the one named."""
+        return applying.undo(self._daw, self._journal, self._applied_entry(transaction_id))
+
+    def history(self) -> tuple[Entry, ...]:
+        """Every transaction in the journal, oldest first, of any session."""
+        return self._journal.entries()
+
+    def recover(self) -> tuple[str, ...]:
+        """Resolve what a crash left open for this session; one sentence each."""
+        return applying.recover(self._daw, self._journal)
+
+    def poll(self) -> Liveness:
+        return self._daw.poll()
+
+    def locate(self, time_seconds: float, *, play: bool = False) -> None:
+        self._daw.locate(time_seconds, play=play)
+
+    def close(self) -> None:
+        self._daw.close()
+        self._closing()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _applied_entry(self, transaction_id: str) -> Entry:
+        if not transaction_id:
+            entry = self._journal.last_applied(self._daw.poll().project_path)
+            if entry is None:
+                raise InputError("There is nothing to undo: no applied transaction of this session is in the journal.")
+            return entry
+        matches = [e for e in self._journal.entries() if e.transaction.id.startswith(transaction_id)]
+        if len(matches) != 1:
+            raise InputError(
+                f"{'No' if not matches else 'More than one'} transaction has the id {transaction_id!r}.",
+                next_step="Run dawassist history and give one of the ids printed there.",
+            )
+        return matches[0]
+
+
+def open_file(path: Path, *, out: Path | None = None, journal: Journal | None = None) -> Assistant:
+    """A .rpp file; `out` is where Apply writes."""
+    from dawassist.projectfile import ProjectFile
+
+    return Assistant(ProjectFile(path, out), journal or default_journal(), place=path.name)
+
+
+def open_live(
+    *,
+    instance: str | None = None,
+    web_port: int | None = None,
+    discovery_folder: Path | None = None,
+    journal: Journal | None = None,
+) -> Assistant:
+    """The running REAPER. Raises ConnectionStateError with the state and the next step when there is none."""
+    from dawassist.reaper.live import connect
+
+    daw = connect(instance=instance, web_port=web_port, discovery_folder=discovery_folder)
+    return Assistant(daw, journal or default_journal(), place=daw.place)
+
+
+def open_demo(*, journal: Journal | None = None) -> Assistant:
+    """A copy of the bundled session in an embedded stand-in host, reached through the real bridge."""
+    from dawassist.demo import copy_demo
+    from dawassist.reaper.live import connect
+    from dawassist.standin.launch import Standin
+
+    folder = tempfile.TemporaryDirectory(prefix="dawassist-demo-")
+    host = Standin(copy_demo(Path(folder.name)), server="agent")
+
+    def close() -> None:
+        host.stop()
+        folder.cleanup()
+
+    try:
+        host.start()
+        daw = connect(discovery_folder=host.discovery_folder)
+        chosen = journal or Journal(Path(folder.name) / "journal.jsonl")
+        return Assistant(daw, chosen, place="demo session on the stand-in host", closing=close)
+    except BaseException:
+        close()
+        raise
