@@ -152,9 +152,7 @@ class Element:
     def new_line(self, *texts: str) -> Line:
         """A line with those tokens, indented and ended like the lines of this element; it is not inserted."""
         model = next(self.lines(), None)
-        indent = (
-            model.raw[: _indentation(model.raw)] if model else self.close.raw[: _indentation(self.close.raw)] + b"  "
-        )
+        indent = _indentation(model.raw) if model else _indentation(self.close.raw) + b"  "
         ending = b"\r\n" if self.head.raw.endswith(b"\r\n") else b"\n"
         return Line(indent + b" ".join(quote(text) for text in texts) + ending)
 
