@@ -1,0 +1,7 @@
+"""`python -m dawassist` is the command `dawassist`."""
+
+import sys
+
+from dawassist.cli import main
+
+sys.exit(main())

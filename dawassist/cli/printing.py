@@ -1,0 +1,152 @@
+"""How results look on a terminal, and the one way that commands open a session."""
+
+import argparse
+import json
+import sys
+import textwrap
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dawassist.analysis.model import Analysis
+from dawassist.journal import Entry
+from dawassist.plan.model import Plan, Recommendation
+from dawassist.session.model import Session
+from dawassist.transaction import Receipt
+from dawassist.units import SILENCE_DB, counted, db_text, pan_text, value_text
+
+if TYPE_CHECKING:
+    from dawassist.assistant import Assistant
+
+
+def opened(arguments: argparse.Namespace, *, out: Path | None = None) -> "Assistant":
+    """The session that the arguments name: a file, or the live REAPER."""
+    from dawassist.assistant import open_file, open_live
+
+    if getattr(arguments, "session", None) is not None:
+        return open_file(arguments.session, out=out)
+    return open_live(
+        instance=arguments.instance, web_port=arguments.web_port, discovery_folder=arguments.discovery_folder
+    )
+
+
+def progress(what: str, done: int, total: int) -> None:
+    """One line on stderr that rewrites itself; nothing when stderr is no terminal."""
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else ""
+        print(f"\r\x1b[K{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+def print_json(data: dict[str, Any]) -> None:
+    json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def print_session(session: Session) -> None:
+    name = session.fingerprint.project_path or "unsaved project"
+    print(f"{name}: {counted(len(session.tracks), 'track')}, {session.sample_rate_hz} Hz, "
+          f"{session.length_seconds:.1f} s")  # fmt: skip
+    depth = 0
+    for track in session.tracks:
+        extras = [counted(len(track.items), "item"), *(fx.name for fx in track.fx)]
+        extras += ["muted"] * track.muted
+        label = "  " * depth + track.display_name
+        print(f"{track.number:4} {label:32.32} {db_text(track.fader_db):>10} {pan_text(track.pan):>7}  "
+              + ", ".join(extras))  # fmt: skip
+        depth = max(0, depth + track.folder_depth)
+
+
+def analysis_json(analysis: Analysis) -> dict[str, Any]:
+    """Every measure except the covariance tensor, which is large and internal."""
+    return {
+        "fingerprint": asdict(analysis.fingerprint),
+        "sample_rate_hz": analysis.sample_rate_hz,
+        "start_seconds": analysis.start_seconds,
+        "end_seconds": analysis.end_seconds,
+        "mix_loudness": asdict(analysis.mix_loudness) if analysis.mix_loudness else None,
+        "tracks": [asdict(track) for track in analysis.tracks],
+        "findings": [asdict(finding) for finding in analysis.findings],
+    }
+
+
+def print_analysis(session: Session, analysis: Analysis) -> None:
+    print(f"{'':4} {'track':28} {'LUFS-I':>8} {'LRA':>6} {'peak':>8} {'crest':>6} {'plays':>6}  measured")
+    for measured in analysis.tracks:
+        track = session.track(measured.track_guid)
+        loudness = measured.loudness
+        if track is None or loudness is None or loudness.integrated_lufs <= SILENCE_DB:
+            values = f"{'–':>8} {'–':>6} {'–':>8} {'–':>6}"
+        else:
+            values = (f"{loudness.integrated_lufs:8.1f} {loudness.loudness_range_lu:6.1f} "
+                      f"{loudness.true_peak_dbtp:8.1f} {loudness.crest_factor_db:6.1f}")  # fmt: skip
+        place = measured.measured_at.replace("_", " ")
+        number, name = (track.number, track.display_name) if track else (0, "?")
+        print(f"{number:4} {name:28.28} {values} {measured.activity.share:6.0%}  {place}")
+    if analysis.mix_loudness:
+        print(f"Mix before the master chain: {analysis.mix_loudness.integrated_lufs:.1f} LUFS-I, "
+              f"{analysis.mix_loudness.true_peak_dbtp:.1f} dBTP")  # fmt: skip
+    print_findings(analysis)
+
+
+def print_findings(analysis: Analysis) -> None:
+    findings = [*analysis.findings, *(finding for track in analysis.tracks for finding in track.findings)]
+    for finding in findings:
+        print(_wrapped(finding.sentence, bullet="! "))
+
+
+def print_plan(plan: Plan, analysis: Analysis) -> None:
+    print_findings(analysis)
+    print(_wrapped(f"{plan.session_state.replace('_', ' ').capitalize()}: {plan.session_state_reason}"))
+    print(_wrapped(plan.summary))
+    for card in plan.cards():
+        print()
+        for recommendation in card:
+            _print_recommendation(recommendation)
+    if plan.left_out:
+        print("\nConsidered and left out:")
+        for left_out in plan.left_out:
+            print(_wrapped(f"{left_out.track_name or 'Session'}: {left_out.reason}", bullet="  - "))
+
+
+def _print_recommendation(recommendation: Recommendation) -> None:
+    change = recommendation.change
+    now, proposed = value_text(change.before, change.unit), value_text(change.after, change.unit)
+    print(f"{recommendation.track_number:4} {recommendation.track_name} · {change.parameter}: {now} → {proposed}"
+          f"   [{recommendation.basis}, {recommendation.confidence:.0%}] {recommendation.id}")  # fmt: skip
+    print(_wrapped(recommendation.rationale.headline, bullet="     "))
+    for evidence in recommendation.rationale.evidence:
+        print(_wrapped(evidence.text, bullet="     · "))
+    for prediction in recommendation.predicted:
+        print(f"     → {prediction.metric}: {prediction.before:.2f} → {prediction.after:.2f} {prediction.unit}")
+
+
+def print_receipt(receipt: Receipt) -> None:
+    print(f"\n{receipt.outcome.replace('_', ' ').capitalize()} ({receipt.transaction_id}): {receipt.sentence}")
+    for result in receipt.results:
+        detail = " ".join(part for part in (result.text, result.reason) if part)
+        print(f"  {result.status:12} {result.label}  {detail}".rstrip())
+
+
+def report_receipt(receipt: Receipt, *, as_json: bool) -> int:
+    """Print a receipt; the exit status says whether everything was written."""
+    if as_json:
+        print_json({"schema": 1, **asdict(receipt)})
+    else:
+        print_receipt(receipt)
+    return 0 if receipt.is_clean else 1
+
+
+def print_history(entries: Sequence[Entry]) -> None:
+    if not entries:
+        print("Nothing was applied yet.")
+    for entry in entries:
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.time))
+        outcome = entry.receipt.outcome.replace("_", " ") if entry.receipt else "unknown (the program ended during it)"
+        project = entry.transaction.fingerprint.project_path or "unsaved project"
+        print(f"{when}  {entry.transaction.id}  {outcome:12}  {entry.transaction.label}  ({project})")
+
+
+def _wrapped(text: str, *, bullet: str = "") -> str:
+    return textwrap.fill(text, 100, initial_indent=bullet, subsequent_indent=" " * len(bullet))

@@ -1,0 +1,95 @@
+"""snapshot, analyze, suggest, strategies: the commands that read."""
+
+import argparse
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from dawassist.cli import printing
+from dawassist.errors import InputError
+from dawassist.plan.brief import Brief, load_brief
+
+SCHEMA = 1
+
+
+def snapshot(arguments: argparse.Namespace) -> int:
+    with printing.opened(arguments) as assistant:
+        session = assistant.snapshot(progress=printing.progress)
+    if arguments.json:
+        printing.print_json({"schema": SCHEMA, **asdict(session)})
+    else:
+        printing.print_session(session)
+    return 0
+
+
+def analyze(arguments: argparse.Namespace) -> int:
+    brief = _brief(arguments)
+    with printing.opened(arguments) as assistant:
+        session = assistant.snapshot(progress=printing.progress)
+        analysis = assistant.analyze(session, brief, render_unheard=arguments.render, progress=printing.progress)
+    if arguments.json:
+        printing.print_json({"schema": SCHEMA, **printing.analysis_json(analysis)})
+    else:
+        printing.print_analysis(session, analysis)
+    return 0
+
+
+def suggest(arguments: argparse.Namespace) -> int:
+    from dawassist.plan.codec import plan_to_json
+    from dawassist.plan.report import write_report
+    from dawassist.review import Decisions
+
+    brief = _brief(arguments)
+    if arguments.apply and arguments.session is None:
+        raise InputError("--apply writes a new project file and needs SESSION.rpp.",
+                         next_step="To write to the live session use dawassist apply PLAN.json.")  # fmt: skip
+    timing: dict[str, float] = {}
+    with printing.opened(arguments, out=arguments.apply) as assistant:
+        started = time.perf_counter()
+        session = assistant.snapshot(progress=printing.progress)
+        timing["snapshot"] = _lap(started)
+        analysis = assistant.analyze(session, brief, render_unheard=arguments.render, progress=printing.progress)
+        timing["snapshot_and_analysis"] = _lap(started)
+        plan = assistant.suggest(session, analysis, brief)
+        timing["total"] = _lap(started)
+        receipt = None
+        if arguments.apply:
+            everything = Decisions().accept(r.id for r in plan.recommendations)
+            receipt = assistant.write_copy(plan, everything)
+    if arguments.report:
+        write_report(arguments.report, session, analysis, plan)
+    if arguments.json:
+        data: dict[str, Any] = {**plan_to_json(plan, session), "timing_seconds": timing}
+        if receipt:
+            data["receipt"] = asdict(receipt)
+        printing.print_json(data)
+    else:
+        printing.print_plan(plan, analysis)
+        if receipt:
+            printing.print_receipt(receipt)
+    return 0 if receipt is None or receipt.is_clean else 1
+
+
+def list_strategies(arguments: argparse.Namespace) -> int:
+    from dawassist.strategies.protocol import strategies
+
+    known = strategies().values()
+    if arguments.json:
+        rows = [{"name": s.name, "summary": s.summary, "fidelity": s.fidelity} for s in known]
+        printing.print_json({"schema": SCHEMA, "strategies": rows})
+    else:
+        for strategy in known:
+            print(f"{strategy.name:16} {strategy.summary} ({strategy.fidelity})")
+    return 0
+
+
+def _brief(arguments: argparse.Namespace) -> Brief:
+    """The brief of the file, with the options of the command line on top."""
+    brief = load_brief(Path(arguments.brief)) if arguments.brief else Brief()
+    given = {key: getattr(arguments, key, None) for key in ("scope", "strategy", "strength")}
+    return brief.changed(**{key: value for key, value in given.items() if value is not None})
+
+
+def _lap(started: float) -> float:
+    return round(time.perf_counter() - started, 3)
