@@ -1,1 +1,1 @@
-"""(filled by its first module)"""
+"""The mixing console model: gains from every fader input to the master output, prediction and rendering."""
