@@ -44,7 +44,11 @@ class Daw(Protocol):
         ...
 
     def apply(self, transaction: Transaction) -> Receipt:
-        """Write everything or nothing. Raises OutcomeUncertain when the answer was lost, KnownError otherwise."""
+        """Write everything or nothing; a conflict is a receipt that lists what moved.
+
+        Raises KnownError for what is refused unseen (too late, an edit it does not know, recording) and
+        OutcomeUncertain when the answer was lost.
+        """
         ...
 
     def status(self, transaction_id: str) -> Receipt | None:
