@@ -16,8 +16,8 @@ NEVER = Activity(share=0.0, segments=())
 def activity(hops: npt.NDArray[np.float64], start_seconds: float) -> Activity:
     """Segments of the K-weighted hop powers of a track that begin at `start_seconds`.
 
-    A segment begins where a 100 ms hop exceeds the integrated loudness − 15 LU and lasts while it exceeds − 25 LU, never
-    below −70 LUFS; pauses under 0.5 s are bridged. A track that is too short or too quiet for a gated loudness is
+    A segment begins where a 100 ms hop exceeds the integrated loudness − 15 LU and lasts while it exceeds − 25 LU,
+    never below −70 LUFS; pauses under 0.5 s are bridged. A track that is too short or too quiet for a gated loudness is
     judged by its loudest hop.
     """
     if len(hops) == 0:
@@ -29,7 +29,9 @@ def activity(hops: npt.NDArray[np.float64], start_seconds: float) -> Activity:
     runs = [run for run in _runs(is_on) if is_loud[run[0] : run[1]].any()]
     joined = _bridge([(int(np.argmax(is_loud[first:last])) + first, last) for first, last in runs])
     share = sum(last - first for first, last in joined) / len(hops)
-    segments = tuple((start_seconds + first * HOP_SECONDS, start_seconds + last * HOP_SECONDS) for first, last in joined)
+    segments = tuple(
+        (start_seconds + first * HOP_SECONDS, start_seconds + last * HOP_SECONDS) for first, last in joined
+    )
     return Activity(share=share, segments=segments)
 
 

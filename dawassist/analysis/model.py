@@ -61,8 +61,8 @@ class BlockCovariance:
     """K-weighted channel covariances of 400 ms blocks: the mix loudness of any fader and pan vector without rendering.
 
     `track_guids` has n entries; `tensor` has shape (blocks, 2n, 2n), float32, channels ordered
-    (left 0, right 0, left 1, …), mean products at each track's fader input. `block_seconds` are the block starts. When not every block fits
-    in memory, evenly spaced ones are kept and `is_exact` is False.
+    (left 0, right 0, left 1, …), mean products at each track's fader input. `block_seconds` are the block starts. When
+    not every block fits in memory, evenly spaced ones are kept and `is_exact` is False.
     """
 
     track_guids: tuple[str, ...]
@@ -88,7 +88,7 @@ class TrackAnalysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders and sends as the console renders it."""
+    """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders, sends as the console renders it."""
 
     fingerprint: Fingerprint
     sample_rate_hz: int

@@ -67,7 +67,9 @@ class TruePeak:
         before = np.concatenate((magnitudes[:, : _TAPS - 1].max(axis=-1, keepdims=True), own[:, :-1]), axis=-1)
         reach = np.maximum(own, before)
         self.peak = max(self.peak, float(own.max()))
-        loudest = np.partition(reach.ravel(), -1 - reach.size // _FIRST_PASS_SHARE)[-1 - reach.size // _FIRST_PASS_SHARE]
+        loudest = np.partition(reach.ravel(), -1 - reach.size // _FIRST_PASS_SHARE)[
+            -1 - reach.size // _FIRST_PASS_SHARE
+        ]
         self._oversample(windows, (reach >= loudest) & (reach * _GAIN_BOUND > self.peak))
         self._oversample(windows, (reach < loudest) & (reach * _GAIN_BOUND > self.peak))
 

@@ -23,8 +23,11 @@ _CONSTANT_POWER_DB = -20.0 * np.log10(np.sqrt(2.0))
 
 def track_pan_law_db(session: Session, track: Track) -> float:
     """The law of a track in dB at center; a positive value is that law with gain compensation (+3: −3 dB law)."""
-    if track.pan_law_db is not None:
-        return track.pan_law_db
+    return project_pan_law_db(session) if track.pan_law_db is None else track.pan_law_db
+
+
+def project_pan_law_db(session: Session) -> float:
+    """The project's law, in the sign convention of `track_pan_law_db`."""
     return abs(session.pan_law_db) if session.pan_law_compensated else session.pan_law_db
 
 
