@@ -5,6 +5,7 @@ A project is nested elements, ``<TAG tokens`` … ``>``, with lines between them
 lines and size. What is not edited is written back byte for byte.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Self
 
@@ -58,21 +59,19 @@ class Line:
         if not text:
             return default
         try:
-            return float(text)
+            value = float(text)
         except ValueError:
-            raise RppError(f"{text!r} is not a number.", line_number=self.number, why=f"In {self.tag}.") from None
+            value = math.nan
+        if not math.isfinite(value):
+            raise RppError(f"{text!r} is not a finite number.", line_number=self.number, why=f"In {self.tag}.")
+        return value
 
     def integer_at(self, index: int, default: int) -> int:
         """As `number_at`; REAPER writes some integers with decimals or a ``:flag`` behind."""
-        text = self.text(index).split(":", 1)[0]
-        try:
-            return int(text) if text else default
-        except ValueError:
-            pass
-        try:
-            return int(float(text))
-        except (ValueError, OverflowError):
-            raise RppError(f"{text!r} is not a number.", line_number=self.number, why=f"In {self.tag}.") from None
+        text = self.text(index).partition(":")[0]
+        if text.lstrip("-").isdecimal() and len(text) < 20:
+            return int(text)
+        return int(self.number_at(index, default))
 
     def set_text(self, index: int, text: str) -> None:
         """Replace token `index`; nothing else of the line changes. Raises RppError when there is no such token."""
@@ -107,10 +106,9 @@ class Element:
     def number(self) -> int:
         return self.head.number
 
-    @property
-    def texts(self) -> list[str]:
-        """Texts of the head's tokens; the first one is the tag with its ``<``."""
-        return self.head.texts
+    def text(self, index: int, default: str = "") -> str:
+        """Token `index` of the head (0 is the tag with its ``<``), or `default` where it is shorter."""
+        return self.head.text(index, default)
 
     def line(self, tag: str) -> Line | None:
         """The first own line (not of a nested element) with that tag."""

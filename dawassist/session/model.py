@@ -17,6 +17,7 @@ PanMode = Literal["classic", "balance", "stereo", "dual"]
 SendTap = Literal["pre_fx", "pre_fader", "post_fader"]
 SoloMode = Literal["none", "solo", "solo_in_place", "safe_solo", "safe_solo_in_place"]
 ChannelMode = Literal["normal", "swap", "downmix", "left", "right", "other"]
+MASTER_GUID = "{00000000-0000-0000-0000-000000000000}"  # files hold none; extensions of REAPER use this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
