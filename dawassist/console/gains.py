@@ -7,7 +7,7 @@ the project's law in balance mode; a mono send carries (L + R) / 2. Plug-ins bet
 through and named by `dawassist.console.unmodelled`; track delay is no gain and is left out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -35,22 +35,29 @@ class Console:
         self.session = with_overrides(session, overrides)
         self._tracks = {track.guid: track for track in self.session.tracks}
         self._any_solo = any(track.solo != "none" for track in self.session.tracks)
+        self._standing: dict[str, dict[str, Matrices]] = {}  # by `into`
 
     @cached_property
     def graph(self) -> Graph:
         return build_graph(self.session)
 
-    def gain_matrix(self, track_guid: str) -> Matrices:
-        """From the fader input of a track to the master output, over all its paths, (2, 2); zeros when not heard."""
-        return self._standing.get(track_guid, np.zeros((2, 2)))
+    def gain_matrix(self, track_guid: str, *, into: str = "") -> Matrices:
+        """From the fader input of a track to the master output, over all its paths, (2, 2); zeros when not heard.
 
-    def gain_matrices(self, track_guids: Sequence[str]) -> Matrices:
+        With `into`, the GUID of a folder, bus or the track itself: to that track's fader input instead, past every
+        solo.
+        """
+        if into not in self._standing:
+            self._standing[into] = self._reach(into, None)
+        return self._standing[into].get(track_guid, np.zeros((2, 2)))
+
+    def gain_matrices(self, track_guids: Sequence[str], *, into: str = "") -> Matrices:
         """`gain_matrix` of several tracks, shape (n, 2, 2)."""
-        return np.array([self.gain_matrix(guid) for guid in track_guids]).reshape(-1, 2, 2)
+        return np.array([self.gain_matrix(guid, into=into) for guid in track_guids]).reshape(-1, 2, 2)
 
-    def moving_matrices(self, track_guids: Sequence[str], at_seconds: Values) -> Matrices:
+    def moving_matrices(self, track_guids: Sequence[str], at_seconds: Values, *, into: str = "") -> Matrices:
         """The gains at every time with envelopes followed, shape (times, n, 2, 2)."""
-        reached = self._to_master(at_seconds)
+        reached = self._reach(into, at_seconds)
         gains = np.zeros((len(at_seconds), len(track_guids), 2, 2))
         for place, guid in enumerate(track_guids):
             gains[:, place] = reached.get(guid, 0.0)
@@ -61,26 +68,35 @@ class Console:
         places = (self.session.track(guid) for guid in (track_guid, *self.graph.downstream(track_guid)))
         return any(_moves(place) for place in places if place is not None)
 
-    @cached_property
-    def _standing(self) -> Mapping[str, Matrices]:
-        return self._to_master(None)
+    def is_heard(self, track_guid: str, *, into: str = "") -> bool:
+        """Whether anything of the track arrives, by level too."""
+        return self.is_moving(track_guid) or bool(self.gain_matrix(track_guid, into=into).any())
 
-    def _to_master(self, at_seconds: Values | None) -> dict[str, Matrices]:
-        """Downstream first, by track and by whether a soloed track was passed on the way to it."""
-        master = self.session.master
-        gain = track_gain(self.session, master, at_seconds)
-        master_gain = MONO_SUM @ gain if self.session.master_mono else gain
-        reached = {(master.guid, False): np.zeros_like(gain), (master.guid, True): master_gain}
+    def _reach(self, into: str, at_seconds: Values | None) -> dict[str, Matrices]:
+        """The gain of every track, walked downstream first, by whether a soloed track was passed on the way to it."""
+        end, end_gain, unsoloed = self._end(into, at_seconds)
+        silent = np.zeros_like(end_gain)
+        reached = {(end, False): end_gain * unsoloed, (end, True): end_gain}
         for guid in self.graph.order:
+            if guid == end:
+                continue
             track = self._tracks[guid]
             fader = track_gain(self.session, track, at_seconds)
             edges = [(edge, self._edge_gain(track, edge, fader, at_seconds)) for edge in self.graph.outputs[guid]]
             for passed in (False, True):
                 soloed = passed or track.solo != "none"
-                ahead = (reached[edge.destination_guid, soloed] @ gain for edge, gain in edges)
-                reached[guid, passed] = sum(ahead, np.zeros_like(fader)) * (0.0 if track.muted else 1.0)
-        first = not self._any_solo
-        return {guid: reached[guid, first] for guid in self._tracks} | {master.guid: master_gain}
+                ahead = (reached.get((edge.destination_guid, soloed), silent) @ gain for edge, gain in edges)
+                reached[guid, passed] = sum(ahead, silent) * (0.0 if track.muted else 1.0)
+        return {guid: gain for (guid, passed), gain in reached.items() if not passed} | {end: end_gain}
+
+    def _end(self, into: str, at_seconds: Values | None) -> tuple[str, Matrices, float]:
+        """Where the walk ends, the gain there, and the share of it that a path without a soloed track keeps."""
+        master = self.session.master
+        if into and into != master.guid:
+            times = () if at_seconds is None else (len(at_seconds),)
+            return into, np.broadcast_to(np.eye(2), (*times, 2, 2)), 1.0
+        gain = track_gain(self.session, master, at_seconds)
+        return master.guid, MONO_SUM @ gain if self.session.master_mono else gain, 0.0 if self._any_solo else 1.0
 
     def _edge_gain(self, track: Track, edge: Edge, fader: Matrices, at_seconds: Values | None) -> Matrices:
         if edge.is_main:

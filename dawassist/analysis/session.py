@@ -1,0 +1,129 @@
+"""Listening to a whole session: every track is read once, block by block, all of them side by side.
+
+One pass measures each track at its fader input, the covariance between all of them, and the mix as the session stands.
+Memory does not grow with the length of the session, except for 8 bytes per track and 100 ms and the covariance
+(≤ 256 MiB).
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.analysis.covariance import CovarianceMeter
+from dawassist.analysis.listening import Listener, listeners
+from dawassist.analysis.loudness import hop_frames
+from dawassist.analysis.model import Analysis, Finding
+from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
+from dawassist.console.gains import Console
+from dawassist.console.mixing import Mixer
+from dawassist.errors import Cancelled
+from dawassist.session.model import Session
+
+Samples = npt.NDArray[np.float32]
+Progress = Callable[[str, int, int], None]
+IsCancelled = Callable[[], bool]
+_HOPS_PER_CHUNK = 10
+_CANCEL_CHECK_SECONDS = 0.1
+_NO_STEMS: Mapping[str, Path] = {}
+
+
+def analyze_session(
+    session: Session,
+    start_seconds: float,
+    end_seconds: float,
+    *,
+    track_guids: Collection[str] | None = None,
+    stems: Mapping[str, Path] = _NO_STEMS,
+    workers: int = 2,
+    progress: Progress = lambda _what, _done, _total: None,
+    is_cancelled: IsCancelled = lambda: False,
+) -> Analysis:
+    """Measure every track that has items, from `start_seconds` to `end_seconds` of the project.
+
+    `track_guids` restricts what is read (and so what the mix is made of); `stems` gives files, rendered by the host
+    before the fader from `start_seconds` on, that are heard instead of a track's items. A damaged track is a finding,
+    never an exception. Tracks without items or stem are not in the result. Raises Cancelled, and InputError for a
+    sample rate below 8 kHz.
+    """
+    tracks = [
+        track
+        for track in session.tracks
+        if (track.items or track.guid in stems) and (track_guids is None or track.guid in track_guids)
+    ]
+    heard, silent = listeners(session, tracks, stems, start_seconds, end_seconds)
+    rate = session.sample_rate_hz
+    frames = max(round((end_seconds - start_seconds) * rate), 0)
+    run = _Pass(session, heard, frames, start_seconds)
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool:
+        run.listen(pool, progress, is_cancelled)
+    measured = {listener.track.guid: listener.analysis() for listener in heard} | silent
+    return Analysis(
+        fingerprint=session.fingerprint,
+        sample_rate_hz=rate,
+        start_seconds=start_seconds,
+        end_seconds=end_seconds,
+        tracks=tuple(measured[track.guid] for track in tracks),
+        mix_loudness=run.mix.loudness() if heard else None,
+        covariance=run.covariance.finish(tuple(x.track.guid for x in heard), start_seconds) if heard else None,
+        findings=_session_findings(session),
+    )
+
+
+class _Pass:
+    """The buffers and meters of one pass over the session, in chunks of 1 s."""
+
+    def __init__(self, session: Session, heard: Sequence[Listener], frames: int, start_seconds: float) -> None:
+        self._rate = session.sample_rate_hz
+        self._heard = heard
+        self._frames = frames
+        self._start_seconds = start_seconds
+        self._hop_frames = hop_frames(self._rate)
+        self._mixer = Mixer(Console(session), [x.track.guid for x in heard], self._rate)
+        self.mix = SignalMeter(self._rate)
+        self.covariance = CovarianceMeter(CHANNELS * len(heard), frames // self._hop_frames)
+
+    def listen(self, pool: ThreadPoolExecutor, progress: Progress, is_cancelled: IsCancelled) -> None:
+        chunk = _HOPS_PER_CHUNK * self._hop_frames
+        seconds = -(-self._frames // chunk)
+        buffers = np.zeros((2, CHANNELS * len(self._heard), chunk), dtype=np.float32)
+        for done, first in enumerate(range(0, self._frames if self._heard else 0, chunk)):
+            progress("Listening", done, seconds)
+            samples, weighted = buffers[:, :, : min(chunk, self._frames - first)]
+            self._read(pool, samples, weighted, is_cancelled)
+            self.mix.push(self._mixer.mix(samples, self._start_seconds + first / self._rate))
+            for hop in range(weighted.shape[-1] // self._hop_frames):
+                self.covariance.push(weighted[:, hop * self._hop_frames : (hop + 1) * self._hop_frames])
+        progress("Listening", seconds, seconds)
+
+    def _read(
+        self, pool: ThreadPoolExecutor, samples: Samples, weighted: Samples, is_cancelled: IsCancelled
+    ) -> None:  # fmt: skip
+        """One chunk of every track, in parallel; looks for a cancel at least every 100 ms."""
+        pairs = [slice(CHANNELS * place, CHANNELS * place + CHANNELS) for place in range(len(self._heard))]
+        reading = {
+            pool.submit(x.read, samples[pair], weighted[pair]) for x, pair in zip(self._heard, pairs, strict=True)
+        }
+        while reading:
+            if is_cancelled():
+                for future in reading:
+                    future.cancel()
+                raise Cancelled
+            finished, reading = wait(reading, timeout=_CANCEL_CHECK_SECONDS)
+            for future in finished:
+                future.result()
+
+
+def _session_findings(session: Session) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            kind="too_many_points",
+            track_guid=track.guid,
+            sentence=f"An envelope of {track.display_name} has {envelope.point_count} points; its moves are left out.",
+        )
+        for track in (*session.tracks, session.master)
+        for envelope in track.envelopes
+        if envelope.active and envelope.point_count and not envelope.points
+    )
