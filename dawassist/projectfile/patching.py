@@ -1,0 +1,135 @@
+"""A transaction carried out on the bytes of a project file: compare everything, then set everything, then read back."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from dawassist.errors import BugError, NotModelled
+from dawassist.projectfile.addresses import Addresses
+from dawassist.projectfile.pointwriting import points_within, same_points, write_points
+from dawassist.projectfile.session import read_session
+from dawassist.projectfile.writing import write_value
+from dawassist.rpp.tree import parse
+from dawassist.session.model import Session
+from dawassist.session.targets import FxTarget, Target, TrackTarget
+from dawassist.session.values import raw_text, raw_value
+from dawassist.transaction import Edit, EditResult, EditStatus, SetEnvelopePoints, SetValue, Transaction
+from dawassist.units import counted
+
+_SNAPSHOT_ROUNDING = 2e-6  # sessions hold values rounded to 1e-6
+_NOTHING_WRITTEN = "Nothing was written."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """`content` is the new file; None when something conflicts, then `results` is the full list."""
+
+    content: bytes | None
+    results: tuple[EditResult, ...]
+
+
+def patch(content: bytes, path: Path, transaction: Transaction) -> Patch:
+    """Raises RppError for a broken file, NotModelled (naming the edit) for an edit that a file cannot take."""
+    for edit in transaction.edits:
+        if not isinstance(edit, SetValue | SetEnvelopePoints):
+            raise NotModelled(f"{edit.label}: an edit of this kind cannot be written to a project file.")
+    project = parse(content)
+    before = read_session(project, path, content)
+    addresses = Addresses(project.root)
+    conflicts = [_conflict(before, addresses, edit) for edit in transaction.edits]
+    if any(conflicts):
+        return Patch(content=None, results=tuple(map(_conflict_result, transaction.edits, conflicts)))
+    changing = [edit for edit in transaction.edits if not _holds(before, addresses, edit)]
+    for edit in changing:
+        _write(addresses, edit)
+    if not changing:
+        return Patch(content=content, results=tuple(_read_back(before, addresses, e, False) for e in transaction.edits))
+    changed = project.to_bytes()
+    reread = parse(changed)
+    after, there = read_session(reread, path, changed), Addresses(reread.root)
+    results = tuple(_read_back(after, there, edit, edit in changing) for edit in transaction.edits)
+    return Patch(content=changed, results=results)
+
+
+def conflict_sentence(results: tuple[EditResult, ...]) -> str:
+    count = sum(result.status == "conflicted" for result in results)
+    return f"{counted(count, 'change')} cannot be made because the project has moved on. {_NOTHING_WRITTEN}"
+
+
+def _conflict(session: Session, addresses: Addresses, edit: Edit) -> str:
+    """Why `edit` must not be written now; "" when it may."""
+    if isinstance(edit, SetEnvelopePoints):
+        try:
+            found = points_within(addresses, edit)
+        except NotModelled as error:
+            return error.sentence
+        return "" if same_points(found, edit.expected_points) else "Its points moved since the snapshot."
+    assert isinstance(edit, SetValue)
+    value = raw_value(session, edit.target)
+    if value is None:
+        return "It is not there, or its value in a project file is not known."
+    if abs(value - edit.expected_raw) > max(edit.tolerance, _rounding(edit.expected_raw)):
+        return f"It moved since the snapshot and is now {raw_text(edit.target, value)}."
+    return _guarded(session, edit.target)
+
+
+def _guarded(session: Session, target: Target) -> str:
+    track = session.track(target.track_guid)
+    if isinstance(target, TrackTarget) and target.field == "pan" and track and track.pan_mode == "dual":
+        return "The track is in dual pan mode: its pan has no effect."
+    if isinstance(target, FxTarget) and track and _is_automated(session, target):
+        return "The parameter is automated: its envelope decides."
+    return ""
+
+
+def _is_automated(session: Session, target: FxTarget) -> bool:
+    track = session.track(target.track_guid)
+    chain = list(track.fx) if track else []
+    for fx in chain:  # grows while containers are unfolded
+        chain.extend(fx.children)
+    envelopes = (envelope for fx in chain if fx.guid == target.fx_guid for envelope in fx.envelopes)
+    return any(e.parameter_ident == target.param_ident and e.active and e.point_count for e in envelopes)
+
+
+def _holds(session: Session, addresses: Addresses, edit: Edit) -> bool:
+    if isinstance(edit, SetEnvelopePoints):
+        return same_points(points_within(addresses, edit), edit.desired_points)
+    assert isinstance(edit, SetValue)
+    value = raw_value(session, edit.target)
+    return value is not None and math.isclose(value, edit.desired_raw, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def _write(addresses: Addresses, edit: Edit) -> None:
+    try:
+        if isinstance(edit, SetEnvelopePoints):
+            write_points(addresses, edit)
+        elif isinstance(edit, SetValue):
+            write_value(addresses, edit.target, edit.desired_raw)
+    except NotModelled as error:
+        raise NotModelled(f"{edit.label}: {error.sentence}", next_step=_NOTHING_WRITTEN) from None
+
+
+def _read_back(session: Session, addresses: Addresses, edit: Edit, was_written: bool) -> EditResult:
+    status: EditStatus = "applied" if was_written else "unchanged"
+    if isinstance(edit, SetEnvelopePoints):
+        if not same_points(points_within(addresses, edit), edit.desired_points):
+            raise BugError(f"{edit.label}: the points read back differ from those written.", why=_NOTHING_WRITTEN)
+        return EditResult(label=edit.label, status=status, value_raw=None)
+    assert isinstance(edit, SetValue)
+    value = raw_value(session, edit.target)
+    if value is None or abs(value - edit.desired_raw) > max(edit.tolerance, _rounding(edit.desired_raw)):
+        raise BugError(f"{edit.label}: the value read back differs from the one written.", why=_NOTHING_WRITTEN)
+    if abs(value - edit.desired_raw) <= _rounding(edit.desired_raw):
+        value = edit.desired_raw  # the session's own rounding is not a difference
+    return EditResult(label=edit.label, status=status, value_raw=value, text=raw_text(edit.target, value))
+
+
+def _conflict_result(edit: Edit, reason: str) -> EditResult:
+    return EditResult(
+        label=edit.label, status="conflicted" if reason else "unchanged", value_raw=None,
+        reason=reason or _NOTHING_WRITTEN,
+    )  # fmt: skip
+
+
+def _rounding(raw: float) -> float:
+    return _SNAPSHOT_ROUNDING * max(1.0, abs(raw))
