@@ -162,7 +162,7 @@ class Track:
     width: float
     pan_mode: PanMode
     dual_pan: tuple[float, float]
-    pan_law_db: float | None  # None: the project's; −3.0 means −3 dB at center, 0.0 none
+    pan_law_db: float | None  # None: the project's; −3.0: −3 dB at center; +3.0: that, gain compensated; 0.0 none
     polarity_inverted: bool
     delay_seconds: float  # 0 when bypassed
     muted: bool
