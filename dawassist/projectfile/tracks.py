@@ -75,7 +75,7 @@ def _track(
         channel_count=own["NCHAN"].integer_at(1, 2), folder_depth=_folder_depth(own["ISBUS"]),
         automation_mode=_automation(own["AUTOMODE"]), fx_enabled=own["FX"].integer_at(1, 1) != 0,
         main_send=own["MAINSEND"].integer_at(1, 1) != 0, record_armed=own["REC"].integer_at(1, 0) != 0,
-        freeze_count=sum(1 for _ in element.find_all("FREEZE")), selected=own["SEL"].integer_at(1, 0) != 0,
+        freeze_count=len(element.find_all("FREEZE")), selected=own["SEL"].integer_at(1, 0) != 0,
         locked=own["LOCK"].integer_at(1, 0) != 0, groups=_groups(own["GROUP_FLAGS"]),
         vca_follower=own["GROUP_FLAGS"].integer_at(_VCA_FOLLOW, 0) != 0,
         envelopes=read_envelopes(element, KINDS), fx=read_chain(element.find(FX_CHAIN), track_place(index)),

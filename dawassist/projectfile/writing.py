@@ -60,7 +60,7 @@ def _write_master(root: Element, target: TrackTarget, raw: float) -> None:
     if target.field == "mute":
         line = _line(root, "MASTERMUTESOLO")
         others = line.integer_at(1, 0) & ~_MASTER_MUTE
-        line.set_text(1, str(others | (_MASTER_MUTE if raw else 0)))
+        line.set_token(1, str(others | (_MASTER_MUTE if raw else 0)))
         return
     if target.field not in _MASTER_LINES:
         raise NotModelled(f"The master has no {target.field.replace('_', ' ')}.")
@@ -72,7 +72,7 @@ def _write_delay(line: Line, seconds: float) -> None:
     """An offset in seconds that plays; no offset is written as REAPER does, bypassed."""
     flags = line.integer_at(2, _DELAY_BYPASSED) & ~_DELAY_FLAGS
     line.set_number(1, seconds)
-    line.set_text(2, str(flags if seconds else flags | _DELAY_BYPASSED))
+    line.set_token(2, str(flags if seconds else flags | _DELAY_BYPASSED))
 
 
 def _write_fx(slot: FxSlot, ident: str, normalized: float) -> None:
@@ -95,7 +95,7 @@ def _write_fx(slot: FxSlot, ident: str, normalized: float) -> None:
 
 def _set(line: Line, field: int, raw: float, *, is_switch: bool) -> None:
     if is_switch:
-        line.set_text(field, "1" if raw else "0")
+        line.set_token(field, "1" if raw else "0")
     else:
         line.set_number(field, raw)
 

@@ -77,7 +77,7 @@ def write_state(vst: Element, state: bytes) -> None:
         raise NotModelled("A plug-in's state of another length cannot be written.")
     text = base64.b64encode(state)
     position = 0
-    for line in list(vst.lines())[1:-1]:
+    for line in vst.lines()[1:-1]:
         size = len(line.content)
         _replace_content(line, text[position : position + size])
         position += size

@@ -7,7 +7,7 @@ lines and size. What is not edited is written back byte for byte.
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Self
+from typing import Self, TypeVar
 
 from dawassist.errors import RppError
 from dawassist.rpp.tokens import Token, number_text, quote, tokenize
@@ -18,6 +18,7 @@ MAX_LINES = 8_000_000
 MAX_BYTES = 512 << 20
 _BLANK = b" \t\r\n"
 _OPEN, _CLOSE = b"<", b">"
+_Kind = TypeVar("_Kind", "Line", "Element")
 
 
 class Line:
@@ -73,13 +74,13 @@ class Line:
             return int(text)
         return int(self.number_at(index, default))
 
-    def set_text(self, index: int, text: str) -> None:
+    def set_token(self, index: int, text: str) -> None:
         """Replace token `index`; nothing else of the line changes. Raises RppError when there is no such token."""
         token = self._token(index)
         self.raw = self.raw[: token.start] + quote(text, always=token.quoted) + self.raw[token.end :]
 
     def set_number(self, index: int, value: float) -> None:
-        self.set_text(index, number_text(value))
+        self.set_token(index, number_text(value))
 
     def _token(self, index: int) -> Token:
         tokens = self.tokens
@@ -112,19 +113,19 @@ class Element:
 
     def line(self, tag: str) -> Line | None:
         """The first own line (not of a nested element) with that tag."""
-        return next(self.lines(tag), None)
+        return next(self._iterate(Line, tag), None)
 
-    def lines(self, tag: str | None = None) -> Iterator[Line]:
+    def lines(self, tag: str | None = None) -> list[Line]:
         """Own lines in file order, all or those with one tag."""
-        return (c for c in self.children if isinstance(c, Line) and (tag is None or c.tag == tag))
+        return list(self._iterate(Line, tag))
 
     def find(self, tag: str) -> "Element | None":
         """The first child element with that tag."""
-        return next(self.find_all(tag), None)
+        return next(self._iterate(Element, tag), None)
 
-    def find_all(self, tag: str | None = None) -> "Iterator[Element]":
+    def find_all(self, tag: str | None = None) -> "list[Element]":
         """Child elements in file order, all or those with one tag."""
-        return (c for c in self.children if isinstance(c, Element) and (tag is None or c.tag == tag))
+        return list(self._iterate(Element, tag))
 
     def walk(self) -> "Iterator[Element]":
         """This element and every element below it, in file order."""
@@ -132,7 +133,7 @@ class Element:
         while waiting:
             element = waiting.pop()
             yield element
-            waiting.extend(reversed(list(element.find_all())))
+            waiting.extend(reversed(element.find_all()))
 
     def index(self, child: "Node") -> int:
         """Position of that very child. Raises RppError when it is not one."""
@@ -149,7 +150,7 @@ class Element:
 
     def new_line(self, *texts: str) -> Line:
         """A line with those tokens, indented and ended like the lines of this element; it is not inserted."""
-        model = next(self.lines(), None)
+        model = next(self._iterate(Line, None), None)
         indent = _indentation(model.raw) if model else _indentation(self.close.raw) + b"  "
         ending = b"\r\n" if self.head.raw.endswith(b"\r\n") else b"\n"
         return Line(indent + b" ".join(quote(text) for text in texts) + ending)
@@ -168,6 +169,9 @@ class Element:
                     target.children.append(twin)
                     waiting.append((child, twin))
         return copy
+
+    def _iterate(self, kind: type[_Kind], tag: str | None) -> Iterator[_Kind]:
+        return (c for c in self.children if isinstance(c, kind) and (tag is None or c.tag == tag))
 
     def _without_children(self) -> Self:
         return type(self)(Line(self.head.raw, self.number), [], Line(self.close.raw, self.close.number))
@@ -200,6 +204,10 @@ class Project:
         self.before = before
         self.root = root
         self.after = after
+
+    def find_all(self, tag: str | None = None) -> list[Element]:
+        """Elements directly in the project."""
+        return self.root.find_all(tag)
 
     def to_bytes(self) -> bytes:
         """The file: equal to what was parsed unless something was edited."""
