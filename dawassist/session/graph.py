@@ -8,7 +8,7 @@ folder plays its children, a soloed return plays what feeds it). This is REAPER'
 are treated alike.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,13 +61,7 @@ class Graph:
 
     def downstream(self, guid: str) -> tuple[str, ...]:
         """Every track that `guid` feeds, directly or not, nearest first, the master included where it is reached."""
-        found: dict[str, None] = {}
-        waiting = [guid]
-        for current in waiting:  # grows while edges are followed
-            fresh = [e.destination_guid for e in self.outputs.get(current, ()) if e.destination_guid not in found]
-            found.update(dict.fromkeys(fresh))
-            waiting.extend(dict.fromkeys(fresh))
-        return tuple(found)
+        return tuple(_reached_from(guid, self.outputs))
 
     def descendants(self, guid: str) -> tuple[str, ...]:
         """Every track inside the folder `guid`, at any depth, in session order."""
@@ -81,15 +75,15 @@ class Graph:
 
 
 def build_graph(session: Session) -> Graph:
-    """The routing graph of `session`, in time linear in tracks plus sends."""
+    """The routing graph of `session`."""
     parent = folder_parents(session)
     children: dict[str, list[str]] = {}
     for guid, folder in parent.items():
         children.setdefault(folder, []).append(guid)
     known = parent.keys() | {session.master.guid}
     wanted = {t.guid: _outputs(t, parent[t.guid], known) for t in session.tracks}
-    order, feedback = _downstream_first(wanted, session.master.guid)
-    outputs = {guid: tuple(e for e in edges if e not in feedback) for guid, edges in wanted.items()}
+    outputs, feedback = _without_loops(wanted)
+    order = _downstream_first(outputs, session.master.guid)
     reaching = _reaching_master(session.master.guid, outputs, order)
     receiving = {e.destination_guid for edges in outputs.values() for e in edges if not e.is_main}
     kind = {
@@ -105,7 +99,7 @@ def build_graph(session: Session) -> Graph:
         master_guid=session.master.guid,
         parent=parent,
         children={guid: tuple(found) for guid, found in children.items()},
-        outputs=outputs,
+        outputs={guid: tuple(edges) for guid, edges in outputs.items()},
         feedback=tuple(feedback),
         kind=kind,
         order=order,
@@ -144,30 +138,44 @@ def _outputs(track: Track, parent: str, known: Set[str]) -> list[Edge]:
     ]
 
 
-def _downstream_first(outputs: Mapping[str, list[Edge]], master_guid: str) -> tuple[tuple[str, ...], dict[Edge, None]]:
-    """The order in which every track follows all that it feeds, and the edges that close a loop.
+def _without_loops(wanted: Mapping[str, Sequence[Edge]]) -> tuple[dict[str, list[Edge]], list[Edge]]:
+    """Main sends first, which never loop; then each send in session order unless it would close a loop."""
+    kept = {guid: [edge for edge in edges if edge.is_main] for guid, edges in wanted.items()}
+    feedback = []
+    for guid, edges in wanted.items():
+        for edge in edges:
+            if edge.is_main:
+                continue
+            if guid == edge.destination_guid or guid in _reached_from(edge.destination_guid, kept):
+                feedback.append(edge)
+            else:
+                kept[guid].append(edge)
+    return kept, feedback
 
-    Depth first in session order; an edge back to a track that is still being followed is feedback.
-    """
-    is_done: dict[str, bool] = {master_guid: True}
-    order: list[str] = []
-    feedback: dict[Edge, None] = {}
+
+def _reached_from(guid: str, outputs: Mapping[str, Sequence[Edge]]) -> dict[str, None]:
+    """Every track that `guid` feeds, nearest first."""
+    found: dict[str, None] = {}
+    waiting = [guid]
+    for current in waiting:  # grows while edges are followed
+        fresh = {e.destination_guid: None for e in outputs.get(current, ()) if e.destination_guid not in found}
+        found.update(fresh)
+        waiting.extend(fresh)
+    return found
+
+
+def _downstream_first(outputs: Mapping[str, Sequence[Edge]], master_guid: str) -> tuple[str, ...]:
+    """Every track after all that it feeds: depth first, each written down when its outputs are done."""
+    order: dict[str, None] = {master_guid: None}
     for root in outputs:
-        stack = [] if root in is_done else [(root, iter(outputs[root]))]
-        is_done.setdefault(root, False)
+        stack = [root]
         while stack:
-            guid, edges = stack[-1]
-            edge = next(edges, None)
-            if edge is None:
-                is_done[guid] = True
-                order.append(guid)
-                stack.pop()
-            elif edge.destination_guid not in is_done:
-                is_done[edge.destination_guid] = False
-                stack.append((edge.destination_guid, iter(outputs[edge.destination_guid])))
-            elif not is_done[edge.destination_guid]:
-                feedback[edge] = None
-    return tuple(order), feedback
+            ahead = [e.destination_guid for e in outputs[stack[-1]] if e.destination_guid not in order]
+            if ahead:
+                stack.extend(ahead)
+            else:
+                order.setdefault(stack.pop())
+    return tuple(order)[1:]
 
 
 def _reaching_master(master_guid: str, outputs: Mapping[str, Iterable[Edge]], order: Iterable[str]) -> set[str]:
