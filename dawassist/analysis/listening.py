@@ -1,36 +1,55 @@
 """One track being listened to: its blocks, its meter, and what went wrong on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.activity import NEVER
 from dawassist.analysis.model import Finding, MeasuredAt, TrackAnalysis
-from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
+from dawassist.analysis.signal_meter import SignalMeter
+from dawassist.audio.tracks import TrackReader
+from dawassist.console.unmodelled import active_fx
 from dawassist.errors import KnownError
-from dawassist.session.model import Track
+from dawassist.session.findings import FindingClass
+from dawassist.session.model import Fade, Item, Session, Source, Take, Track
 from dawassist.units import SILENCE_DB
 
 Samples = npt.NDArray[np.float32]
+_LOST: frozenset[FindingClass] = frozenset({"media_missing", "media_empty", "media_damaged", "media_unsafe_path"})
+_NO_FADE = Fade(length_seconds=0.0, shape=0, curvature=0.0)
 
 
 class Listener:
-    """Fills buffers with a track's samples and their K-weighted form. Never raises: trouble becomes a finding.
+    """Fills buffers with a track's samples and their K-weighted form. Trouble becomes a finding and silence.
 
-    After trouble the rest of the track is silence. One thread at a time may use a listener.
+    With `stem`, a file that the host rendered from the project's start before the fader, that file is heard instead of
+    the items. One thread at a time may use a listener.
     """
 
     def __init__(
-        self, track: Track, blocks: Iterator[Samples], *, sample_rate_hz: int, start_seconds: float, measured_at: MeasuredAt
-    ) -> None:
+        self, session: Session, track: Track, start_seconds: float, end_seconds: float, block_frames: int,
+        stem: Path | None = None,
+    ) -> None:  # fmt: skip
         self.track = track
-        self._blocks = blocks
-        self._meter = SignalMeter(sample_rate_hz)
+        playing = track if stem is None else _playing_stem(track, stem, end_seconds)
+        self._reader = TrackReader(session, playing)
+        self._is_stem = stem is not None
         self._start_seconds = start_seconds
-        self._measured_at = measured_at
-        self._sample_rate_hz = sample_rate_hz
+        self._rate = session.sample_rate_hz
+        self._blocks = self._reader.blocks(
+            start_seconds - playing.delay_seconds, end_seconds - playing.delay_seconds, block_frames
+        )
+        self._meter = SignalMeter(self._rate)
         self._frames = 0
         self._findings: list[Finding] = []
+
+    @property
+    def can_hear(self) -> bool:
+        """False for tracks whose sound is in no file, such as instruments."""
+        return not self._reader.why_not_heard
 
     def read(self, samples: Samples, weighted: Samples) -> None:
         """Read the next block into `samples` and weight it into `weighted`, both (2, frames)."""
@@ -38,17 +57,27 @@ class Listener:
         try:
             block = next(self._blocks, None)
         except KnownError as error:
-            self._find("media_damaged", str(error))
+            self._find("media_damaged", f"{self.track.display_name}: {error}")
             block = None
         if block is not None:
-            samples[:, : block.shape[-1]] = self._finite(block)
+            frames = min(block.shape[-1], samples.shape[-1])
+            samples[:, :frames] = self._finite(block[:, :frames])
         weighted[:] = self._meter.push(samples)
         self._frames += samples.shape[-1]
 
-    def analysis(self, findings: tuple[Finding, ...] = ()) -> TrackAnalysis:
-        """What was measured. `findings` come first, then those of listening."""
+    def close(self) -> None:
+        """Let go of open files."""
+        self._blocks.close()
+
+    def analysis(self) -> TrackAnalysis:
+        """What was measured, or why nothing was."""
+        if not self.can_hear:
+            self._find("not_heard", self._reader.why_not_heard)
+            return self._unheard()
         loudness = self._meter.loudness()
         if loudness.integrated_lufs <= SILENCE_DB:
+            if any(finding.kind in _LOST for finding in self._all_findings):
+                return self._unheard()
             self._find("silent", f"{self.track.display_name} has no sound above −70 LUFS in the analyzed range.")
         return TrackAnalysis(
             track_guid=self.track.guid,
@@ -56,18 +85,62 @@ class Listener:
             loudness=loudness,
             activity=self._meter.activity(self._start_seconds),
             is_mono=self._meter.is_mono,
-            findings=(*findings, *self._findings),
+            findings=self._all_findings,
         )
+
+    @property
+    def _measured_at(self) -> MeasuredAt:
+        return "before_plugins" if active_fx(self.track) and not self._is_stem else "after_chain"
+
+    @property
+    def _all_findings(self) -> tuple[Finding, ...]:
+        return (*self._reader.findings, *self._findings)
+
+    def _unheard(self) -> TrackAnalysis:
+        return TrackAnalysis(
+            track_guid=self.track.guid, measured_at="not_heard", loudness=None, activity=NEVER, is_mono=False,
+            findings=self._all_findings,
+        )  # fmt: skip
 
     def _finite(self, block: Samples) -> Samples:
         """Samples that are not numbers become silence, and the first of them a finding."""
         if np.isfinite(block.sum(dtype=np.float64)):
             return block
         is_bad = ~np.isfinite(block).all(axis=0)
-        seconds = self._start_seconds + (self._frames + int(np.argmax(is_bad))) / self._sample_rate_hz
-        self._find("media_damaged", f"{self.track.display_name} has samples that are not numbers, from {seconds:.2f} s.")
+        seconds = self._start_seconds + (self._frames + int(np.argmax(is_bad))) / self._rate
+        self._find(
+            "media_damaged",
+            f"{self.track.display_name} has samples that are not numbers, the first at {seconds:.2f} s; "
+            "they are taken as silence.",
+        )
         return np.where(is_bad, np.float32(0.0), block)
 
-    def _find(self, kind: str, sentence: str) -> None:
+    def _find(self, kind: FindingClass, sentence: str) -> None:
         if all(finding.kind != kind for finding in self._findings):
             self._findings.append(Finding(kind=kind, track_guid=self.track.guid, sentence=sentence))
+
+
+def pre_fx_findings(tracks: Sequence[Track]) -> tuple[Finding, ...]:
+    """Tracks with an envelope before the plug-ins, which the reading of items does not follow."""
+    return tuple(
+        Finding(
+            kind="automation",
+            track_guid=track.guid,
+            sentence=f"{track.display_name} has a pre-FX envelope, which is not heard here.",
+        )
+        for track in tracks
+        if track.envelope("volume_pre_fx") or track.envelope("pan_pre_fx")
+    )
+
+
+def _playing_stem(track: Track, stem: Path, end_seconds: float) -> Track:
+    take = Take(
+        guid=track.guid, name=stem.name, level_db=0.0, pan=0.0, polarity_inverted=False, start_offset_seconds=0.0,
+        play_rate=1.0, pitch_semitones=0.0, preserve_pitch=False, channel_mode="normal",
+        source=Source(kind="WAVE", path=str(stem.absolute())),
+    )  # fmt: skip
+    item = Item(
+        guid=track.guid, position_seconds=0.0, length_seconds=max(end_seconds, 0.0), level_db=0.0, muted=False,
+        looped=False, locked=False, fade_in=_NO_FADE, fade_out=_NO_FADE, active_take=0, takes=(take,),
+    )  # fmt: skip
+    return replace(track, items=(item,), delay_seconds=0.0)

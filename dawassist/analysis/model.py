@@ -6,23 +6,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.session.findings import Finding
 from dawassist.session.model import Fingerprint
 
+__all__ = ["Activity", "Analysis", "BlockCovariance", "Finding", "Loudness", "MeasuredAt", "RoleGuess", "TrackAnalysis"]
+
 MeasuredAt = Literal["after_chain", "before_plugins", "not_heard"]
-FindingClass = Literal[
-    "media_missing", "media_truncated", "media_empty", "media_damaged", "media_rate", "media_unsafe_path",
-    "not_heard", "silent", "too_many_points", "automation",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something the engineer should know. `sentence` says what, where and what to do; numbers included."""
-
-    kind: FindingClass
-    track_guid: str
-    sentence: str
-    item_guid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.covariance import CovarianceMeter
-from dawassist.analysis.listening import Listener, listeners
+from dawassist.analysis.listening import Listener, pre_fx_findings
 from dawassist.analysis.loudness import hop_frames
 from dawassist.analysis.model import Analysis, Finding
 from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
@@ -44,7 +44,7 @@ def analyze_session(
     """Measure every track that has items, from `start_seconds` to `end_seconds` of the project.
 
     `track_guids` restricts what is read (and so what the mix is made of); `stems` gives files, rendered by the host
-    before the fader from `start_seconds` on, that are heard instead of a track's items. A damaged track is a finding,
+    from the project's start before the fader, that are heard instead of a track's items. A damaged track is a finding,
     never an exception. Tracks without items or stem are not in the result. Raises Cancelled, and InputError for a
     sample rate below 8 kHz.
     """
@@ -53,22 +53,26 @@ def analyze_session(
         for track in session.tracks
         if (track.items or track.guid in stems) and (track_guids is None or track.guid in track_guids)
     ]
-    heard, silent = listeners(session, tracks, stems, start_seconds, end_seconds)
     rate = session.sample_rate_hz
-    frames = max(round((end_seconds - start_seconds) * rate), 0)
-    run = _Pass(session, heard, frames, start_seconds)
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool:
-        run.listen(pool, progress, is_cancelled)
-    measured = {listener.track.guid: listener.analysis() for listener in heard} | silent
+    chunk = _HOPS_PER_CHUNK * hop_frames(rate)
+    listeners = [Listener(session, t, start_seconds, end_seconds, chunk, stems.get(t.guid)) for t in tracks]
+    heard = [listener for listener in listeners if listener.can_hear]
+    run = _Pass(session, heard, max(round((end_seconds - start_seconds) * rate), 0), start_seconds)
+    try:
+        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool:
+            run.listen(pool, progress, is_cancelled)
+    finally:
+        for listener in listeners:
+            listener.close()
     return Analysis(
         fingerprint=session.fingerprint,
         sample_rate_hz=rate,
         start_seconds=start_seconds,
         end_seconds=end_seconds,
-        tracks=tuple(measured[track.guid] for track in tracks),
+        tracks=tuple(listener.analysis() for listener in listeners),
         mix_loudness=run.mix.loudness() if heard else None,
         covariance=run.covariance.finish(tuple(x.track.guid for x in heard), start_seconds) if heard else None,
-        findings=_session_findings(session),
+        findings=(*pre_fx_findings(tracks), *_too_many_points(session)),
     )
 
 
@@ -98,9 +102,7 @@ class _Pass:
                 self.covariance.push(weighted[:, hop * self._hop_frames : (hop + 1) * self._hop_frames])
         progress("Listening", seconds, seconds)
 
-    def _read(
-        self, pool: ThreadPoolExecutor, samples: Samples, weighted: Samples, is_cancelled: IsCancelled
-    ) -> None:  # fmt: skip
+    def _read(self, pool: ThreadPoolExecutor, samples: Samples, weighted: Samples, is_cancelled: IsCancelled) -> None:
         """One chunk of every track, in parallel; looks for a cancel at least every 100 ms."""
         pairs = [slice(CHANNELS * place, CHANNELS * place + CHANNELS) for place in range(len(self._heard))]
         reading = {
@@ -116,7 +118,7 @@ class _Pass:
                 future.result()
 
 
-def _session_findings(session: Session) -> tuple[Finding, ...]:
+def _too_many_points(session: Session) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             kind="too_many_points",

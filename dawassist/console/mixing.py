@@ -30,7 +30,9 @@ class Mixer:
         frames = samples.shape[-1]
         if not (self._moving and frames):
             return np.asarray(total)
-        points = np.linspace(0.0, frames / self._sample_rate_hz, int(frames / self._sample_rate_hz / _POINT_SECONDS) + 2)
+        points = np.linspace(
+            0.0, frames / self._sample_rate_hz, int(frames / self._sample_rate_hz / _POINT_SECONDS) + 2
+        )
         gains = self._console.moving_matrices(self._moving_guids, start_seconds + points, into=self._into)
         at_frames = np.arange(frames) / self._sample_rate_hz
         for place, gain in zip(self._moving, np.swapaxes(gains, 0, 1), strict=True):

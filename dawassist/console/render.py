@@ -74,4 +74,5 @@ def _track_blocks(
 ) -> Iterator[Samples]:
     from dawassist.audio.tracks import TrackReader
 
-    return TrackReader(session, track).blocks(start_seconds, end_seconds, block_frames)
+    delay = track.delay_seconds
+    return TrackReader(session, track).blocks(start_seconds - delay, end_seconds - delay, block_frames)
