@@ -1,1 +1,1 @@
-"""(filled by its first module)"""
+"""From media files and items to each track's signal, in blocks."""
