@@ -1,6 +1,6 @@
 """One track being listened to: its blocks, its meter, and what went wrong on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,7 +67,8 @@ class Listener:
 
     def close(self) -> None:
         """Let go of open files."""
-        self._blocks.close()
+        if isinstance(self._blocks, Generator):
+            self._blocks.close()
 
     def analysis(self) -> TrackAnalysis:
         """What was measured, or why nothing was."""

@@ -5,8 +5,9 @@ Memory does not grow with the length of the session, except for 8 bytes per trac
 (≤ 256 MiB).
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from dawassist.session.model import Session
 Samples = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 IsCancelled = Callable[[], bool]
+Job = Callable[[], None]
 _HOPS_PER_CHUNK = 10
 _CANCEL_CHECK_SECONDS = 0.1
 _NO_STEMS: Mapping[str, Path] = {}
@@ -53,13 +55,18 @@ def analyze_session(
         for track in session.tracks
         if (track.items or track.guid in stems) and (track_guids is None or track.guid in track_guids)
     ]
+    from threadpoolctl import threadpool_limits
+
     rate = session.sample_rate_hz
     chunk = _HOPS_PER_CHUNK * hop_frames(rate)
     listeners = [Listener(session, t, start_seconds, end_seconds, chunk, stems.get(t.guid)) for t in tracks]
     heard = [listener for listener in listeners if listener.can_hear]
     run = _Pass(session, heard, max(round((end_seconds - start_seconds) * rate), 0), start_seconds)
     try:
-        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool:
+        with (
+            threadpool_limits(limits=1, user_api="blas"),  # our threads share the cores already
+            ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool,
+        ):
             run.listen(pool, progress, is_cancelled)
     finally:
         for listener in listeners:
@@ -77,7 +84,10 @@ def analyze_session(
 
 
 class _Pass:
-    """The buffers and meters of one pass over the session, in chunks of 1 s."""
+    """The buffers and meters of one pass over the session, in chunks of 1 s.
+
+    While the tracks fill one set of buffers, the set before it is summed and correlated.
+    """
 
     def __init__(self, session: Session, heard: Sequence[Listener], frames: int, start_seconds: float) -> None:
         self._rate = session.sample_rate_hz
@@ -85,37 +95,50 @@ class _Pass:
         self._frames = frames
         self._start_seconds = start_seconds
         self._hop_frames = hop_frames(self._rate)
+        self._chunk_frames = _HOPS_PER_CHUNK * self._hop_frames
         self._mixer = Mixer(Console(session), [x.track.guid for x in heard], self._rate)
         self.mix = SignalMeter(self._rate)
         self.covariance = CovarianceMeter(CHANNELS * len(heard), frames // self._hop_frames)
 
     def listen(self, pool: ThreadPoolExecutor, progress: Progress, is_cancelled: IsCancelled) -> None:
-        chunk = _HOPS_PER_CHUNK * self._hop_frames
-        seconds = -(-self._frames // chunk)
-        buffers = np.zeros((2, CHANNELS * len(self._heard), chunk), dtype=np.float32)
-        for done, first in enumerate(range(0, self._frames if self._heard else 0, chunk)):
-            progress("Listening", done, seconds)
-            samples, weighted = buffers[:, :, : min(chunk, self._frames - first)]
-            self._read(pool, samples, weighted, is_cancelled)
-            self.mix.push(self._mixer.mix(samples, self._start_seconds + first / self._rate))
-            for hop in range(weighted.shape[-1] // self._hop_frames):
-                self.covariance.push(weighted[:, hop * self._hop_frames : (hop + 1) * self._hop_frames])
-        progress("Listening", seconds, seconds)
+        chunks = -(-self._frames // self._chunk_frames) if self._heard else 0
+        shape = (CHANNELS * len(self._heard), min(self._chunk_frames, self._frames))
+        sets = [(np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)) for _ in range(2)]
+        for chunk in range(chunks + 1):
+            progress("Listening", chunk, chunks)
+            jobs = [*self._reading(chunk, *sets[chunk % 2])] if chunk < chunks else []
+            if chunk > 0:
+                jobs.append(partial(self._combine, chunk - 1, *sets[(chunk - 1) % 2]))
+            _run_all(pool, jobs, is_cancelled)
 
-    def _read(self, pool: ThreadPoolExecutor, samples: Samples, weighted: Samples, is_cancelled: IsCancelled) -> None:
-        """One chunk of every track, in parallel; looks for a cancel at least every 100 ms."""
-        pairs = [slice(CHANNELS * place, CHANNELS * place + CHANNELS) for place in range(len(self._heard))]
-        reading = {
-            pool.submit(x.read, samples[pair], weighted[pair]) for x, pair in zip(self._heard, pairs, strict=True)
-        }
-        while reading:
-            if is_cancelled():
-                for future in reading:
-                    future.cancel()
-                raise Cancelled
-            finished, reading = wait(reading, timeout=_CANCEL_CHECK_SECONDS)
-            for future in finished:
-                future.result()
+    def _reading(self, chunk: int, samples: Samples, weighted: Samples) -> Iterator[Job]:
+        frames = self._frames_of(chunk)
+        for place, listener in enumerate(self._heard):
+            pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
+            yield partial(listener.read, samples[pair, :frames], weighted[pair, :frames])
+
+    def _combine(self, chunk: int, samples: Samples, weighted: Samples) -> None:
+        frames = self._frames_of(chunk)
+        start_seconds = self._start_seconds + chunk * self._chunk_frames / self._rate
+        self.mix.push(self._mixer.mix(samples[:, :frames], start_seconds))
+        for hop in range(frames // self._hop_frames):
+            self.covariance.push(weighted[:, hop * self._hop_frames : (hop + 1) * self._hop_frames])
+
+    def _frames_of(self, chunk: int) -> int:
+        return min(self._chunk_frames, self._frames - chunk * self._chunk_frames)
+
+
+def _run_all(pool: ThreadPoolExecutor, jobs: Iterable[Job], is_cancelled: IsCancelled) -> None:
+    """Run jobs to the end; looks for a cancel at least every 100 ms."""
+    running = {pool.submit(job) for job in jobs}
+    while running:
+        if is_cancelled():
+            for future in running:
+                future.cancel()
+            raise Cancelled
+        finished, running = wait(running, timeout=_CANCEL_CHECK_SECONDS)
+        for future in finished:
+            future.result()
 
 
 def _too_many_points(session: Session) -> tuple[Finding, ...]:
