@@ -29,13 +29,16 @@ class ProjectFile:
         self._written_sha256 = ""
 
     def poll(self) -> Liveness:
-        self._read(self.path)
+        try:
+            self.path.stat()
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
         return Liveness(project_path=str(self.path), change_count=0, transport="none")
 
     def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
         """Raises RppError, with the line number where there is one, when the file cannot be read."""
         progress("Reading the project file", 0, 1)
-        content = self._written() or self._read(self.path)
+        content = self._written() or _read(self.path)
         if is_cancelled():
             raise Cancelled()
         session = read_session(parse(content), self.path, content)
@@ -46,25 +49,25 @@ class ProjectFile:
         """Write `out`: the file with the transaction's edits, everything else byte for byte.
 
         Raises InputError when `out` is missing, exists or is the project itself; NotModelled for an edit that a
-        file cannot take.
+        file cannot take. A repeat by this object gives the stored receipt; after a restart, the sentence of the
+        refusal says when `out` holds the result already.
         """
         stored = self._receipts.get(transaction.id)
         if stored is not None:
             return stored
         out = self._checked_out(transaction)
-        content = self._read(self.path)
+        content = _read(self.path)
         patched = patch(content, self.path, transaction)
         if patched.content is None:
-            return self._receipt(transaction, "conflict", patched.results, conflict_sentence(patched.results))
-        if self._holds(out, patched.content):
-            sentence = f"{out.name} already holds {counted(len(transaction.edits), 'change')}."
-        else:
-            refuse_existing(out)
-            write_new_file(out, patched.content)
-            sentence = f"{counted(len(transaction.edits), 'change')} written to {out.name}."
+            return _receipt(transaction, "conflict", patched.results, conflict_sentence(patched.results))
+        if out.exists() and transaction.edits and _read(out) == patched.content:
+            raise InputError(f"{out} already exists and holds exactly this result.", why="It is never overwritten.")
+        refuse_existing(out)
+        write_new_file(out, patched.content)
         self._written_sha256 = _sha256(patched.content)
         warning = media_warning(read_session(parse(content), self.path, content), out)
-        receipt = self._receipt(transaction, "applied", patched.results, f"{sentence} {warning}".rstrip())
+        sentence = f"{counted(len(transaction.edits), 'change')} written to {out.name}. {warning}".rstrip()
+        receipt = _receipt(transaction, "applied", patched.results, sentence)
         self._receipts[transaction.id] = receipt
         return receipt
 
@@ -77,7 +80,7 @@ class ProjectFile:
         reason = self._why_not_removed(out, transaction)
         if reason:
             results = tuple(_undo_result(edit.label, None, reason) for edit in transaction.edits)
-            return self._receipt(transaction, "conflict", results, reason)
+            return _receipt(transaction, "conflict", results, reason)
         try:
             out.unlink()
         except OSError as error:
@@ -88,7 +91,7 @@ class ProjectFile:
             _undo_result(edit.label, edit.expected_raw if isinstance(edit, SetValue) else None, "")
             for edit in transaction.edits
         )
-        return self._receipt(transaction, "undone", results, f"{out.name} was removed; {self.path.name} is as it was.")
+        return _receipt(transaction, "undone", results, f"{out.name} was removed; {self.path.name} is as it was.")
 
     def render_stems(
         self,
@@ -125,7 +128,7 @@ class ProjectFile:
     def _why_not_removed(self, out: Path, transaction: Transaction) -> str:
         if not out.exists():
             return f"{out.name} is not there any more: there is nothing to take back."
-        content = self._read(out)
+        content = _read(out)
         if self._written_sha256 and transaction.id in self._receipts:
             return "" if _sha256(content) == self._written_sha256 else f"{out.name} was changed since: it is kept."
         if self._would_write(transaction) != content:
@@ -134,7 +137,7 @@ class ProjectFile:
 
     def _would_write(self, transaction: Transaction) -> bytes | None:
         try:
-            return patch(self._read(self.path), self.path, transaction).content
+            return patch(_read(self.path), self.path, transaction).content
         except KnownError:
             return None
 
@@ -142,23 +145,24 @@ class ProjectFile:
         """What `out` holds after an Apply of this object; None before it, or when the file was removed."""
         if not self._written_sha256 or self.out is None or not self.out.exists():
             return None
-        return self._read(self.out)
+        return _read(self.out)
 
-    def _holds(self, out: Path, content: bytes) -> bool:
-        return out.exists() and self._read(out) == content
 
-    def _read(self, path: Path) -> bytes:
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                raise RppError(f"{path} is too large.", why=f"Project files up to {MAX_BYTES >> 20} MiB are read.")
-            return path.read_bytes()
-        except OSError as error:
-            raise RppError(f"{path} cannot be read.", why=f"{error.strerror or error}.") from None
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RppError(f"{path} is too large.", why=f"Project files up to {MAX_BYTES >> 20} MiB are read.")
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
-    def _receipt(
-        self, transaction: Transaction, outcome: Outcome, results: tuple[EditResult, ...], sentence: str
-    ) -> Receipt:
-        return Receipt(transaction_id=transaction.id, outcome=outcome, results=results, sentence=sentence)
+
+def _unreadable(path: Path, error: OSError) -> RppError:
+    return RppError(f"{path} cannot be read.", why=f"{error.strerror or error}.")
+
+
+def _receipt(transaction: Transaction, outcome: Outcome, results: tuple[EditResult, ...], sentence: str) -> Receipt:
+    return Receipt(transaction_id=transaction.id, outcome=outcome, results=results, sentence=sentence)
 
 
 def _undo_result(label: str, value_raw: float | None, reason: str) -> EditResult:

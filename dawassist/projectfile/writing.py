@@ -12,7 +12,7 @@ from dawassist.projectfile.fx import FxSlot
 from dawassist.projectfile.fxstate import write_parameter
 from dawassist.rpp.tree import Element, Line
 from dawassist.session.model import MASTER_GUID
-from dawassist.session.targets import FxTarget, ItemTarget, SendField, SendTarget, Target, TrackTarget
+from dawassist.session.targets import EnvelopeTarget, FxTarget, ItemTarget, SendField, SendTarget, Target, TrackTarget
 
 _TRACK_LINES = {"fader_gain": ("VOLPAN", 1), "pan": ("VOLPAN", 2), "polarity": ("IPHASE", 1), "mute": ("MUTESOLO", 1)}
 _MASTER_LINES = {"fader_gain": ("MASTER_VOLUME", 1), "pan": ("MASTER_VOLUME", 2)}
@@ -27,8 +27,7 @@ _DELAY_BYPASSED = 1
 
 def write_value(addresses: Addresses, target: Target, raw: float) -> None:
     """Set `target` to `raw` (units of `session.targets`). Raises NotModelled, with a sentence, for what cannot be."""
-    if not math.isfinite(raw):
-        raise NotModelled(f"{raw} cannot be written.", why="It is not a finite number.")
+    _require_in_range("" if isinstance(target, FxTarget | EnvelopeTarget) else target.field, raw)
     if isinstance(target, TrackTarget):
         _write_track(addresses, target, raw)
     elif isinstance(target, SendTarget):
@@ -40,6 +39,19 @@ def write_value(addresses: Addresses, target: Target, raw: float) -> None:
         _write_fx(addresses.fx(target), target.param_ident, raw)
     else:
         raise NotModelled("An envelope has no single value.")
+
+
+def _require_in_range(field: str, raw: float) -> None:
+    """Gains are not negative, pans within −1..1, switches 0 or 1."""
+    allowed = math.isfinite(raw)
+    if field.endswith("_gain"):
+        allowed = allowed and raw >= 0.0
+    elif field == "pan":
+        allowed = allowed and abs(raw) <= 1.0
+    elif field in _SWITCHES:
+        allowed = raw in (0.0, 1.0)
+    if not allowed:
+        raise NotModelled(f"{raw} is not a value of that control.")
 
 
 def _write_track(addresses: Addresses, target: TrackTarget, raw: float) -> None:

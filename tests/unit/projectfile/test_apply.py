@@ -179,6 +179,48 @@ def test_a_value_out_of_range_is_refused(daw: ProjectFile, desired: float) -> No
         daw.apply(transaction(session, setting(session, stock("2", "0:_Threshold"), desired)))
 
 
+@pytest.mark.parametrize(
+    ("field", "desired"),
+    [("fader_gain", -0.5), ("pan", 1.5), ("mute", 0.5), ("polarity", 2.0), ("play_offset_seconds", math.inf)],
+)
+def test_a_value_that_the_control_cannot_have_is_refused(daw: ProjectFile, field: TrackField, desired: float) -> None:
+    session = daw.snapshot()
+    with pytest.raises(NotModelled):
+        daw.apply(transaction(session, setting(session, TrackTarget(track_guid=KICK, field=field), desired)))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        stock("9", "0:_Threshold"),
+        stock("1", "99:_Nothing"),
+        SendTarget(track_guid=KICK, destination_guid=REVERB, occurrence=0, field="pan"),
+        ItemTarget(track_guid=KICK, item_guid="{GONE}"),
+        FxTarget(track_guid="{GONE}", fx_guid="", fx_ident="", param_ident=""),
+    ],
+)
+def test_a_target_that_is_gone_is_a_conflict(daw: ProjectFile, target: Target) -> None:
+    edit = SetValue(target=target, expected_raw=0.5, desired_raw=0.25, tolerance=1e-6, label="Control")
+    receipt = daw.apply(transaction(daw.snapshot(), edit))
+    assert [r.status for r in receipt.results] == ["conflicted"]
+
+
+def test_the_master_has_plugins_and_they_can_be_set(daw: ProjectFile) -> None:
+    session = daw.snapshot()
+    target = stock("6", "0:_Threshold", MASTER_GUID)
+    assert daw.apply(transaction(session, setting(session, target, 0.125))).outcome == "applied"
+    assert raw_value(daw.snapshot(), target) == 0.125
+
+
+def test_a_plugin_in_a_container_can_be_set(tmp_path: Path) -> None:
+    daw = ProjectFile(GOLDEN / "rare.rpp", tmp_path / "out.rpp")
+    session = daw.snapshot()
+    guid = "{F0000012-0000-4000-8000-000000000012}"
+    target = FxTarget(track_guid=session.tracks[4].guid, fx_guid=guid, fx_ident="", param_ident="0:_Threshold")
+    assert daw.apply(transaction(session, setting(session, target, 0.125))).outcome == "applied"
+    assert raw_value(daw.snapshot(), target) == 0.125
+
+
 def test_conflicts_are_all_listed_and_nothing_is_written(daw: ProjectFile) -> None:
     session = daw.snapshot()
     edits = (

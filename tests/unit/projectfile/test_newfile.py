@@ -2,13 +2,14 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rpp_corpus import GOLDEN
 
-from dawassist.errors import InputError, KnownError
-from dawassist.projectfile import ProjectFile, newfile
+from dawassist.errors import InputError, KnownError, RppError
+from dawassist.projectfile import ProjectFile, file, newfile
 from dawassist.session.targets import TrackTarget
 from dawassist.session.values import raw_value
 from dawassist.transaction import SetValue, Transaction, new_transaction_id
@@ -48,17 +49,48 @@ def test_after_apply_the_new_file_is_the_session_until_undo(project: Path, out: 
     assert raw_value(daw.snapshot(), FADER) == pytest.approx(10 ** (-3 / 20))
 
 
-def test_after_a_restart_a_repeat_finds_its_result_and_can_be_taken_back(project: Path, out: Path) -> None:
+def test_after_a_restart_the_result_is_recognized_and_can_be_taken_back(project: Path, out: Path) -> None:
     first = ProjectFile(project, out)
     sent = fader_to_half(first)
     first.apply(sent)
     written = out.stat().st_mtime_ns
-    second = ProjectFile(project, out)
-    receipt = second.apply(sent)
-    assert (receipt.outcome, out.stat().st_mtime_ns) == ("applied", written)
-    assert "already" in receipt.sentence
+    with pytest.raises(InputError, match="holds exactly this result"):
+        ProjectFile(project, out).apply(sent)
+    assert out.stat().st_mtime_ns == written
     assert ProjectFile(project, out).undo(sent).outcome == "undone"
     assert not out.exists()
+
+
+def test_a_file_that_cannot_be_removed_is_said(project: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    daw = ProjectFile(project, out)
+    sent = fader_to_half(daw)
+    daw.apply(sent)
+    monkeypatch.setattr(Path, "unlink", locked)
+    with pytest.raises(KnownError, match="Permission denied"):
+        daw.undo(sent)
+    assert daw.status(sent.id) is not None
+
+
+def test_a_late_request_is_refused(project: Path, out: Path) -> None:
+    daw = ProjectFile(project, out)
+    with pytest.raises(KnownError, match="too late"):
+        daw.apply(replace(fader_to_half(daw), not_after=time.time() - 1.0))
+    assert not out.exists()
+
+
+def test_a_project_that_vanished_or_is_too_large_is_said(
+    project: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daw = ProjectFile(project, out)
+    monkeypatch.setattr(file, "MAX_BYTES", 10)
+    with pytest.raises(RppError, match="too large"):
+        daw.snapshot()
+    project.unlink()
+    with pytest.raises(RppError, match="cannot be read"):
+        daw.poll()
 
 
 def test_a_changed_result_is_kept(project: Path, out: Path) -> None:
