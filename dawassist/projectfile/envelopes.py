@@ -59,11 +59,12 @@ def read_envelope(element: Element, kind: EnvelopeKind) -> Envelope:
 
 
 def read_point(line: Line, kind: EnvelopeKind) -> EnvelopePoint:
+    time_seconds, value, shape, _, _, _, tension = line.numbers(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return EnvelopePoint(
-        time_seconds=physical(line.number_at(1, 0.0)),
-        value=_from_file(line.number_at(2, 0.0), kind),
-        shape=line.integer_at(3, 0),
-        tension=physical(line.number_at(7, 0.0)),
+        time_seconds=physical(time_seconds),
+        value=_from_file(value, kind),
+        shape=int(shape),
+        tension=physical(tension),
     )
 
 

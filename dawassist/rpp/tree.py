@@ -56,16 +56,13 @@ class Line:
 
     def number_at(self, index: int, default: float) -> float:
         """Token `index` as a number, or `default` where the line is shorter. Raises RppError for another text."""
-        text = self.text(index)
-        if not text:
-            return default
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            raise RppError(f"{text!r} is not a finite number.", line_number=self.number, why=f"In {self.tag}.")
-        return value
+        return self._number(self.text(index), default)
+
+    def numbers(self, *defaults: float) -> tuple[float, ...]:
+        """Tokens 1 to n as numbers, each with its default; as n times `number_at`, in one reading of the line."""
+        texts = self.texts[1 : len(defaults) + 1]
+        texts += [""] * (len(defaults) - len(texts))
+        return tuple(map(self._number, texts, defaults))
 
     def integer_at(self, index: int, default: int) -> int:
         """As `number_at`; REAPER writes some integers with decimals or a ``:flag`` behind."""
@@ -81,6 +78,17 @@ class Line:
 
     def set_number(self, index: int, value: float) -> None:
         self.set_token(index, number_text(value))
+
+    def _number(self, text: str, default: float) -> float:
+        if not text:
+            return default
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise RppError(f"{text!r} is not a finite number.", line_number=self.number, why=f"In {self.tag}.")
+        return value
 
     def _token(self, index: int) -> Token:
         tokens = self.tokens

@@ -160,6 +160,11 @@ def test_numbers_that_are_none_name_their_line() -> None:
             Line(f"VOLPAN {text}\n".encode(), 12).number_at(1, 0.0)
 
 
+def test_several_numbers_are_read_at_once() -> None:
+    assert Line(b"PT 1 2.5\n").numbers(7.0, 8.0, 9.0) == (1.0, 2.5, 9.0)
+    assert Line(b"PT 1 2.5\n").numbers(7.0) == (1.0,)
+
+
 def test_integers_may_have_decimals_or_a_flag() -> None:
     line = Line(b"X 4.000 -1:U 7 -2\n")
     assert [line.integer_at(index, 9) for index in range(1, 6)] == [4, -1, 7, -2, 9]
