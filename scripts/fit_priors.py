@@ -104,7 +104,7 @@ def _number(value: object) -> float | None:
 
 def _lines(content: bytes, mixes: int, levels: dict[str, list[float]], pans: dict[str, list[float]]) -> Iterator[str]:
     yield f"# Fitted by scripts/fit_priors from {SOURCE} (mixes.json, MIT). Do not edit by hand."
-    yield "# level: raw integrated LUFS + fader, before inserts, in LU relative to the power sum of the tracks of the mix."
+    yield "# level: raw integrated LUFS + fader, before inserts, in LU relative to the power sum of all tracks."
     yield "# pan: |pan| of mono tracks, 0 center .. 1 hard."
     yield f'sha256 = "{hashlib.sha256(content).hexdigest()}"'
     yield f'source = "MixologyDB, {mixes} mixes by engineers"'

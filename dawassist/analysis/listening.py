@@ -10,6 +10,8 @@ import numpy.typing as npt
 from dawassist.analysis.activity import NEVER
 from dawassist.analysis.model import Finding, MeasuredAt, TrackAnalysis
 from dawassist.analysis.signal_meter import SignalMeter
+from dawassist.analysis.spectrum import SpectrumMeter
+from dawassist.analysis.voice import VoiceMeter
 from dawassist.audio.tracks import TrackReader
 from dawassist.console.unmodelled import active_fx
 from dawassist.errors import KnownError
@@ -43,6 +45,8 @@ class Listener:
             start_seconds - playing.delay_seconds, end_seconds - playing.delay_seconds, block_frames
         )
         self._meter = SignalMeter(self._rate)
+        self._spectrum = SpectrumMeter(self._rate)
+        self._voice = VoiceMeter(self._rate)
         self._frames = 0
         self._findings: list[Finding] = []
 
@@ -63,6 +67,8 @@ class Listener:
             frames = min(block.shape[-1], samples.shape[-1])
             samples[:, :frames] = self._finite(block[:, :frames])
         weighted[:] = self._meter.push(samples)
+        self._spectrum.push(samples)
+        self._voice.push(samples)
         self._frames += samples.shape[-1]
 
     def close(self) -> None:
@@ -87,6 +93,8 @@ class Listener:
             activity=self._meter.activity(self._start_seconds),
             is_mono=self._meter.is_mono,
             findings=self._all_findings,
+            spectrum=self._spectrum.spectrum(),
+            voice_share=self._voice.voice_share(),
         )
 
     @property

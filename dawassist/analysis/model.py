@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.spectrum import Spectrum
 from dawassist.session.findings import Finding
 from dawassist.session.model import Fingerprint
 
@@ -73,6 +74,8 @@ class TrackAnalysis:
     activity: Activity
     is_mono: bool
     findings: tuple[Finding, ...]
+    spectrum: Spectrum | None = None
+    voice_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

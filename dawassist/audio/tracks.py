@@ -1,6 +1,6 @@
 """A track's signal: the sum of its items, before its plug-ins and fader."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class TrackReader:
 
     def blocks(
         self, start_seconds: float, end_seconds: float, block_frames: int = DEFAULT_BLOCK_FRAMES
-    ) -> Iterator[Samples]:
+    ) -> Generator[Samples, None, None]:
         """The signal in blocks of shape (2, block_frames), the last one shorter; silence where nothing plays."""
         first = round(start_seconds * self.sample_rate_hz)
         end = max(round(end_seconds * self.sample_rate_hz), first)
@@ -166,7 +166,7 @@ class _Playing:
 
 def read_track(session: Session, track: Track, start_seconds: float, end_seconds: float) -> npt.NDArray[np.float32]:
     """A stretch of a track as one array of shape (2, frames); for short stretches only."""
-    with closing(TrackReader(session, track).blocks(start_seconds, end_seconds)) as blocks:  # type: ignore[type-var]
+    with closing(TrackReader(session, track).blocks(start_seconds, end_seconds)) as blocks:
         parts = list(blocks)
     return np.concatenate(parts, axis=1) if parts else np.zeros((2, 0), dtype=np.float32)
 

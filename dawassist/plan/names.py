@@ -49,7 +49,7 @@ _MICROPHONES = frozenset(
         "hole",
         "ribbon",
         "tube",
-    }  # fmt: skip
+    }
 )
 _LEFT, _RIGHT = frozenset(("l", "left", "lt")), frozenset(("r", "right", "rt"))
 

@@ -1,1 +1,1 @@
-"""(filled by its first module)"""
+"""From intents to changes on controls that this session has."""
