@@ -36,7 +36,10 @@ class CovarianceMeter:
         first = np.searchsorted(self._starts, self._hop - HOPS_PER_BLOCK + 1)
         last = np.searchsorted(self._starts, self._hop, side="right")
         if first < last:
-            self._tensor[first:last] += (hop @ hop.T) / np.float32(HOPS_PER_BLOCK * hop.shape[-1])
+            sounding = np.flatnonzero(hop.any(axis=-1))
+            heard = hop[sounding]
+            share = (heard @ heard.T) / np.float32(HOPS_PER_BLOCK * hop.shape[-1])
+            self._tensor[first:last, sounding[:, None], sounding] += share
         self._hop += 1
 
     def finish(self, track_guids: tuple[str, ...], start_seconds: float) -> BlockCovariance:

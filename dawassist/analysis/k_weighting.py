@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 
 from dawassist.errors import InputError
 
 MINIMUM_RATE_HZ = 8000
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_MIDBAND_EXPONENT = 0.4996667741545416
+_INAUDIBLE = 1e-12  # −240 dB
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 
 
@@ -38,15 +38,23 @@ def k_weighting_coefficients(sample_rate_hz: float) -> tuple[npt.NDArray[np.floa
 
 
 class KWeighting:
-    """The filter with its state, for consecutive blocks of `channels` channels."""
+    """The filter with its state, for consecutive blocks of `channels` channels. Silence costs nothing."""
 
     def __init__(self, sample_rate_hz: float, channels: int) -> None:
         self._b, self._a = k_weighting_coefficients(sample_rate_hz)
         self._state = np.zeros((channels, len(self._a) - 1))
+        self._is_at_rest = True
 
     def filter(self, block: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """The weighted block, same shape (channels, frames)."""
         if block.shape[-1] == 0:
             return np.zeros(block.shape)
+        if self._is_at_rest and not block.any():
+            return np.zeros(block.shape)
+        from scipy.signal import lfilter  # half a second to import: not before the first sample
+
         weighted, self._state = lfilter(self._b, self._a, block.astype(np.float64), axis=-1, zi=self._state)
+        self._is_at_rest = bool(np.abs(self._state).max() < _INAUDIBLE)
+        if self._is_at_rest:
+            self._state[:] = 0.0
         return np.asarray(weighted)
