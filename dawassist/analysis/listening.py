@@ -39,6 +39,7 @@ class Listener:
         playing = track if stem is None else _playing_stem(track, stem, end_seconds)
         self._reader = TrackReader(session, playing)
         self._is_stem = stem is not None
+        self._why_not_heard = self._reader.why_not_heard if playing.items else _driven(track)
         self._start_seconds = start_seconds
         self._rate = session.sample_rate_hz
         self._blocks = self._reader.blocks(
@@ -53,7 +54,7 @@ class Listener:
     @property
     def can_hear(self) -> bool:
         """False for tracks whose sound is in no file, such as instruments."""
-        return not self._reader.why_not_heard
+        return not self._why_not_heard
 
     def read(self, samples: Samples, weighted: Samples) -> None:
         """Read the next block into `samples` and weight it into `weighted`, both (2, frames)."""
@@ -79,7 +80,7 @@ class Listener:
     def analysis(self) -> TrackAnalysis:
         """What was measured, or why nothing was."""
         if not self.can_hear:
-            self._find("not_heard", self._reader.why_not_heard)
+            self._find("not_heard", self._why_not_heard)
             return self._unheard()
         loudness = self._meter.loudness()
         if loudness.integrated_lufs <= SILENCE_DB:
@@ -140,6 +141,10 @@ def pre_fx_findings(tracks: Sequence[Track]) -> tuple[Finding, ...]:
         for track in tracks
         if track.envelope("volume_pre_fx") or track.envelope("pan_pre_fx")
     )
+
+
+def _driven(track: Track) -> str:
+    return f"{track.display_name} plays an instrument that another track drives; let REAPER render it to include it."
 
 
 def _playing_stem(track: Track, stem: Path, end_seconds: float) -> Track:

@@ -5,13 +5,15 @@ Memory does not grow with the length of the session, except for 8 bytes per trac
 (≤ 256 MiB).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from dawassist.analysis.covariance import CovarianceMeter
 from dawassist.analysis.listening import Listener, pre_fx_findings
@@ -26,7 +28,7 @@ from dawassist.session.model import Session
 Samples = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 IsCancelled = Callable[[], bool]
-Job = Callable[[], None]
+Result = TypeVar("Result")
 _HOPS_PER_CHUNK = 10
 _CANCEL_CHECK_SECONDS = 0.1
 _NO_STEMS: Mapping[str, Path] = {}
@@ -43,31 +45,32 @@ def analyze_session(
     progress: Progress = lambda _what, _done, _total: None,
     is_cancelled: IsCancelled = lambda: False,
 ) -> Analysis:
-    """Measure every track that has items, from `start_seconds` to `end_seconds` of the project.
+    """Measure every track with a sound of its own, from `start_seconds` to `end_seconds` of the project.
 
     `track_guids` restricts what is read (and so what the mix is made of); `stems` gives files, rendered by the host
     from the project's start before the fader, that are heard instead of a track's items. A damaged track is a finding,
-    never an exception. Tracks without items or stem are not in the result. Raises Cancelled, and InputError for a
-    sample rate below 8 kHz.
+    never an exception. Tracks without items, instrument or stem are not in the result. Raises Cancelled, and InputError
+    for a sample rate below 8 kHz.
     """
+    console = Console(session)
     tracks = [
         track
         for track in session.tracks
-        if (track.items or track.guid in stems) and (track_guids is None or track.guid in track_guids)
+        if (track.items or track.guid in stems or console.graph.kind[track.guid] == "source")
+        and (track_guids is None or track.guid in track_guids)
     ]
-    from threadpoolctl import threadpool_limits
-
     rate = session.sample_rate_hz
     chunk = _HOPS_PER_CHUNK * hop_frames(rate)
     listeners = [Listener(session, t, start_seconds, end_seconds, chunk, stems.get(t.guid)) for t in tracks]
     heard = [listener for listener in listeners if listener.can_hear]
-    run = _Pass(session, heard, max(round((end_seconds - start_seconds) * rate), 0), start_seconds)
+    run = _Pass(console, heard, max(round((end_seconds - start_seconds) * rate), 0), start_seconds)
     try:
         with (
             threadpool_limits(limits=1, user_api="blas"),  # our threads share the cores already
             ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool,
         ):
             run.listen(pool, progress, is_cancelled)
+            measured = _run_all(pool, [listener.analysis for listener in listeners], is_cancelled)
     finally:
         for listener in listeners:
             listener.close()
@@ -76,7 +79,7 @@ def analyze_session(
         sample_rate_hz=rate,
         start_seconds=start_seconds,
         end_seconds=end_seconds,
-        tracks=tuple(listener.analysis() for listener in listeners),
+        tracks=tuple(measured),
         mix_loudness=run.mix.loudness() if heard else None,
         covariance=run.covariance.finish(tuple(x.track.guid for x in heard), start_seconds) if heard else None,
         findings=(*pre_fx_findings(tracks), *_too_many_points(session)),
@@ -89,14 +92,14 @@ class _Pass:
     While the tracks fill one set of buffers, the set before it is summed and correlated.
     """
 
-    def __init__(self, session: Session, heard: Sequence[Listener], frames: int, start_seconds: float) -> None:
-        self._rate = session.sample_rate_hz
+    def __init__(self, console: Console, heard: Sequence[Listener], frames: int, start_seconds: float) -> None:
+        self._rate = console.session.sample_rate_hz
         self._heard = heard
         self._frames = frames
         self._start_seconds = start_seconds
         self._hop_frames = hop_frames(self._rate)
         self._chunk_frames = _HOPS_PER_CHUNK * self._hop_frames
-        self._mixer = Mixer(Console(session), [x.track.guid for x in heard], self._rate)
+        self._mixer = Mixer(console, [x.track.guid for x in heard], self._rate)
         self.mix = SignalMeter(self._rate)
         self.covariance = CovarianceMeter(CHANNELS * len(heard), frames // self._hop_frames)
 
@@ -111,7 +114,7 @@ class _Pass:
                 jobs.append(partial(self._combine, chunk - 1, *sets[(chunk - 1) % 2]))
             _run_all(pool, jobs, is_cancelled)
 
-    def _reading(self, chunk: int, samples: Samples, weighted: Samples) -> Iterator[Job]:
+    def _reading(self, chunk: int, samples: Samples, weighted: Samples) -> Iterator[Callable[[], None]]:
         frames = self._frames_of(chunk)
         for place, listener in enumerate(self._heard):
             pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
@@ -128,17 +131,17 @@ class _Pass:
         return min(self._chunk_frames, self._frames - chunk * self._chunk_frames)
 
 
-def _run_all(pool: ThreadPoolExecutor, jobs: Iterable[Job], is_cancelled: IsCancelled) -> None:
-    """Run jobs to the end; looks for a cancel at least every 100 ms."""
-    running = {pool.submit(job) for job in jobs}
+def _run_all(pool: ThreadPoolExecutor, jobs: Sequence[Callable[[], Result]], is_cancelled: IsCancelled) -> list[Result]:
+    """The results of all jobs, in their order; looks for a cancel at least every 100 ms."""
+    futures = [pool.submit(job) for job in jobs]
+    running = set(futures)
     while running:
         if is_cancelled():
             for future in running:
                 future.cancel()
             raise Cancelled
-        finished, running = wait(running, timeout=_CANCEL_CHECK_SECONDS)
-        for future in finished:
-            future.result()
+        _, running = wait(running, timeout=_CANCEL_CHECK_SECONDS)
+    return [future.result() for future in futures]
 
 
 def _too_many_points(session: Session) -> tuple[Finding, ...]:

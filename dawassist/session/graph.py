@@ -18,7 +18,7 @@ TrackKind = Literal["source", "folder", "send_bus", "key_or_cue", "hardware_only
 """By routing, before any name is read:
 
 - ``folder``: has child tracks, whose main sends it sums
-- ``source``: has items and reaches the master, by its main send or by a send
+- ``source``: has items, or an instrument that another track drives, and reaches the master, directly or by a send
 - ``send_bus``: no items, receives audio (a bus or an effect return)
 - ``key_or_cue``: has sound that never reaches the master (a side-chain key, a headphone cue)
 - ``hardware_only``: heard at a hardware output only (click, talkback)
@@ -86,9 +86,11 @@ def build_graph(session: Session) -> Graph:
     order = _downstream_first(outputs, session.master.guid)
     reaching = _reaching_master(session.master.guid, outputs, order)
     receiving = {e.destination_guid for edges in outputs.values() for e in edges if not e.is_main}
+    driven = {send.destination_guid for t in session.tracks for send in t.sends if send.source_channel < 0}
     kind = {
         t.guid: _kind(
             t,
+            plays=bool(t.items) or (bool(t.fx) and t.guid in driven),
             is_folder=t.guid in children,
             receives=t.guid in receiving,
             reaches_master=t.guid in reaching,
@@ -187,13 +189,13 @@ def _reaching_master(master_guid: str, outputs: Mapping[str, Iterable[Edge]], or
     return reached
 
 
-def _kind(track: Track, *, is_folder: bool, receives: bool, reaches_master: bool) -> TrackKind:
+def _kind(track: Track, *, plays: bool, is_folder: bool, receives: bool, reaches_master: bool) -> TrackKind:
     if is_folder:
         return "folder"
-    if not (track.items or receives):
+    if not (plays or receives):
         return "unused"
     if reaches_master:
-        return "source" if track.items else "send_bus"
+        return "source" if plays else "send_bus"
     return "hardware_only" if track.hardware_outputs and not track.sends else "key_or_cue"
 
 

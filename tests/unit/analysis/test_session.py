@@ -11,15 +11,22 @@ from pyloudnorm import Meter
 from dawassist.analysis.covariance import track_loudness
 from dawassist.analysis.prediction import bus_lufs, contributions_lufs, mix_lufs
 from dawassist.analysis.session import analyze_session
+from dawassist.analysis.voice import VoiceMeter
 from dawassist.console.gains import Console
 from dawassist.errors import Cancelled
-from dawassist.session.model import Envelope, EnvelopePoint, Fx, Session, Track
+from dawassist.session.model import Envelope, EnvelopePoint, Fx, Send, Session, Track
 from dawassist.session.targets import TrackTarget
 from dawassist.units import SILENCE_DB, db_to_gain
 from tests.sessions import make_guid, make_item, make_session, make_source, make_take, make_track
 
 RATE = 16000
 SECONDS = 6.0
+
+
+@pytest.fixture(autouse=True)
+def _without_the_speech_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes most of the time and none of these tests is about it."""
+    monkeypatch.setattr(VoiceMeter, "voice_share", lambda _meter: 0.0)
 
 
 def noise(seed: int, seconds: float = SECONDS, channels: int = 2) -> np.ndarray:
@@ -194,6 +201,17 @@ def test_instruments_are_not_heard_until_the_host_renders_them(tmp_path: Path) -
     assert heard.tracks[0].measured_at == "after_chain"
     assert heard.tracks[0].loudness is not None
     assert heard.tracks[0].loudness.integrated_lufs == pytest.approx(independent_lufs(noise(4)[RATE:]), abs=0.05)
+
+
+def test_an_instrument_that_another_track_drives_is_not_heard(tmp_path: Path) -> None:
+    synth = Fx(guid="{F}", ident="s", name="Synth", kind="VSTi", enabled=True, offline=False, parameters=None)
+    drive = Send(
+        destination_guid=make_guid(2), level_db=0.0, pan=0.0, muted=False, polarity_inverted=False, mono=False,
+        tap="post_fader", source_channel=-1, destination_channel=0,
+    )  # fmt: skip
+    player = file_track(1, write(tmp_path, "a.wav", noise(1)), sends=[drive])
+    made = session_of(tmp_path, player, make_track(number=2, name="Keys", fx=[synth]))
+    assert [t.measured_at for t in analyze_session(made, 0.0, 1.0).tracks] == ["after_chain", "not_heard"]
 
 
 def test_a_track_delay_moves_what_is_heard(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dawassist.session.graph import build_graph, folder_parents
-from dawassist.session.model import HardwareOutput, Send, Session, Track
+from dawassist.session.model import Fx, HardwareOutput, Send, Session, Track
 from tests.sessions import make_item, make_session, make_track
 
 OUTPUT = HardwareOutput(channel=2, level_db=0.0, muted=False)
@@ -92,6 +92,13 @@ def test_keys_cues_and_hardware_outputs_never_reach_the_master() -> None:
     assert found == {
         "key": "key_or_cue", "bass": "source", "cue": "hardware_only", "gtr": "source", "click": "hardware_only",
     }  # fmt: skip
+
+
+def test_an_instrument_that_another_track_drives_is_a_source() -> None:
+    piano = Fx(guid="{P}", ident="piano", name="Piano", kind="VSTi", enabled=True, offline=False, parameters=None)
+    player = track("midi", sends=(send_to("synth", source_channel=-1), send_to("empty", source_channel=-1)))
+    found = kinds(player, track("synth", items=False, fx=(piano,)), track("empty", items=False))
+    assert found == {"midi": "source", "synth": "source", "empty": "unused"}
 
 
 def test_midi_sends_and_sends_to_nowhere_carry_no_audio() -> None:
