@@ -2,9 +2,10 @@
 
 Modelled: fader, pan law and mode, width, polarity, mute, solo, folders, sends with taps, master fader and mono switch,
 and the volume, pan, width and mute envelopes of tracks and sends. Assumed, not verified on a real REAPER: a muted track
-sends nothing at any tap; a volume envelope multiplies the fader and a pan envelope adds to the pan; sends are panned by
-the project's law in balance mode; a mono send carries (L + R) / 2. Plug-ins between fader input and master are passed
-through and named by `dawassist.console.unmodelled`; track delay is no gain and is left out.
+sends nothing at any tap; polarity acts at the fader, after pre-fader taps; a volume envelope multiplies the fader and a
+pan envelope adds to the pan; sends are panned by the project's law in balance mode; a mono send carries (L + R) / 2;
+solo modes are alike (see `session.graph`). Plug-ins between fader input and master are passed through and named by
+`dawassist.console.unmodelled`; channels 3 and up are not heard; track delay is no gain and is left out.
 """
 
 from collections.abc import Iterable, Sequence
