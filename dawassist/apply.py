@@ -52,9 +52,14 @@ class Preflight:
 
 def prepare(plan: Plan, decisions: Decisions) -> Transaction:
     """The transaction of everything accepted. Raises InputError when nothing is."""
-    accepted = decisions.accepted(plan)
-    if not accepted:
+    if not decisions.accepted(plan):
         raise InputError("There is nothing to apply.", next_step="Accept at least one change first.")
+    return transaction_of(plan, decisions)
+
+
+def transaction_of(plan: Plan, decisions: Decisions) -> Transaction:
+    """The transaction of everything accepted, which may be nothing."""
+    accepted = decisions.accepted(plan)
     changes = [(r, decisions.change(r)) for r in accepted]
     edits = tuple(
         SetValue(

@@ -20,6 +20,7 @@ from dawassist.journal import Entry, Journal, default_journal
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan
 from dawassist.plan.scope import resolve_scope
+from dawassist.realize.plan import realize
 from dawassist.review import Decisions
 from dawassist.session.model import Session
 from dawassist.strategies.protocol import strategy
@@ -76,7 +77,8 @@ class Assistant:
 
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Plan:
         """A pure function of its arguments: the plan of the brief's strategy."""
-        return strategy(brief.strategy).suggest(session, analysis, brief)
+        chosen = strategy(brief.strategy)
+        return realize(session, analysis, brief, chosen.suggest(session, analysis, brief), strategy=chosen.name)
 
     def preflight(self, plan: Plan, decisions: Decisions) -> Preflight:
         """What Apply would do now, compared with the session as it is now."""
@@ -85,6 +87,10 @@ class Assistant:
     def apply(self, plan: Plan, decisions: Decisions) -> Receipt:
         """Write what is accepted as one undo step. Raises InputError when nothing is."""
         return applying.apply(self._daw, self._journal, applying.prepare(plan, decisions))
+
+    def write_copy(self, plan: Plan, decisions: Decisions) -> Receipt:
+        """Write what is accepted, be it nothing, to the new file of a session that was opened with `out`."""
+        return applying.apply(self._daw, self._journal, applying.transaction_of(plan, decisions))
 
     def revert(self, transaction_id: str = "") -> Receipt:
         """Take back the newest applied transaction of this session, or the one named."""

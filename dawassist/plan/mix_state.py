@@ -10,6 +10,7 @@ import numpy.typing as npt
 from dawassist.analysis.covariance import block_powers, mix_loudness, track_loudness
 from dawassist.analysis.model import BlockCovariance
 from dawassist.console.gains import Console
+from dawassist.session.graph import Graph
 from dawassist.session.model import Session
 from dawassist.session.targets import Target
 from dawassist.units import SILENCE_DB
@@ -42,6 +43,10 @@ class MixState:
     def changed(self, overrides: Mapping[Target, float]) -> "MixState":
         """The same session with further controls moved."""
         return MixState(self.session, self.covariance, {**self._overrides, **overrides})
+
+    @property
+    def graph(self) -> Graph:
+        return self._console.graph
 
     @cached_property
     def matrices(self) -> Powers:

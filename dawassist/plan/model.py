@@ -112,6 +112,11 @@ class Recommendation:
     card: str
     requires: tuple[str, ...] = ()
 
+    @staticmethod
+    def identify(target: Target, kind: Kind, reason_class: str) -> str:
+        """The id of a recommendation: it survives a re-solve and an engine version."""
+        return content_hash(target_to_json(target), kind, reason_class)
+
     @classmethod
     def create(
         cls, *, track_guid: str, track_number: int, track_name: str, kind: Kind, reason_class: str, change: Change,
@@ -119,7 +124,7 @@ class Recommendation:
         requires: tuple[str, ...] = (),
     ) -> Self:  # fmt: skip
         """A recommendation whose `id` and `revision` follow from its content; `card` defaults to the id."""
-        identity = content_hash(target_to_json(change.target), kind, reason_class)
+        identity = cls.identify(change.target, kind, reason_class)
         return cls(
             id=identity, revision=content_hash(change.expected_raw, change.desired_raw), track_guid=track_guid,
             track_number=track_number, track_name=track_name, kind=kind, reason_class=reason_class, change=change,

@@ -1,0 +1,168 @@
+"""A plan as the one JSON object that `suggest --json` prints, and back for `apply PLAN.json`."""
+
+from dataclasses import asdict
+from typing import Any
+
+from dawassist.errors import InputError
+from dawassist.plan.model import (
+    Change,
+    Evidence,
+    LeftOut,
+    Plan,
+    PlotSeries,
+    Prediction,
+    Rationale,
+    Recommendation,
+    TrackRole,
+    target_json,
+)
+from dawassist.session.model import Fingerprint, Session, Track
+from dawassist.session.targets import target_from_json
+
+SCHEMA = 1
+
+
+def plan_to_json(plan: Plan, session: Session) -> dict[str, Any]:
+    """Finite numbers and plain types only; `schema` counts up when a key changes its meaning."""
+    return {
+        "schema": SCHEMA,
+        "fingerprint": asdict(plan.fingerprint),
+        "session": {
+            "path": session.fingerprint.project_path,
+            "sample_rate_hz": session.sample_rate_hz,
+            "state": plan.session_state,
+            "state_reason": plan.session_state_reason,
+            "tracks": [_track_json(plan, track) for track in session.tracks],
+        },
+        "recommendations": [_recommendation_json(recommendation) for recommendation in plan.recommendations],
+        "left_out": [
+            {"track": left.track_name, "track_guid": left.track_guid, "reason": left.reason} for left in plan.left_out
+        ],
+        "summary": plan.summary,
+        "strategy": plan.strategy,
+        "engine": plan.engine,
+    }
+
+
+def plan_from_json(data: dict[str, Any]) -> Plan:
+    """The plan that `plan_to_json` wrote. Raises InputError with the reason for anything else."""
+    if data.get("schema") != SCHEMA:
+        raise InputError(
+            f"The plan has schema {data.get('schema')!r}.",
+            why=f"This version reads schema {SCHEMA}.",
+            next_step="Make it again with dawassist suggest --json.",
+        )
+    try:
+        tracks = data["session"]["tracks"]
+        return Plan(
+            fingerprint=Fingerprint(**data["fingerprint"]),
+            strategy=data["strategy"],
+            engine=data["engine"],
+            session_state=data["session"]["state"],
+            session_state_reason=data["session"]["state_reason"],
+            roles=tuple(
+                TrackRole(track_guid=t["guid"], role=t["role"], confidence=float(t["role_confidence"])) for t in tracks
+            ),
+            recommendations=tuple(_recommendation(r) for r in data["recommendations"]),
+            left_out=tuple(
+                LeftOut(track_guid=left["track_guid"], track_name=left["track"], reason=left["reason"])
+                for left in data["left_out"]
+            ),
+            summary=data["summary"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            "The plan cannot be read.", why=f"{error!r}", next_step="Make it again with dawassist suggest --json."
+        ) from None
+
+
+def _track_json(plan: Plan, track: Track) -> dict[str, Any]:
+    role = plan.role(track.guid)
+    return {
+        "guid": track.guid,
+        "number": track.number,
+        "name": track.name,
+        "role": role.role if role else "unknown",
+        "role_confidence": role.confidence if role else 0.0,
+        "fader_db": track.fader_db,
+        "pan": track.pan,
+        "muted": track.muted,
+    }
+
+
+def _recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
+    change = recommendation.change
+    predicted = [asdict(prediction) for prediction in recommendation.predicted]
+    return {
+        "id": recommendation.id,
+        "revision": recommendation.revision,
+        "track": {
+            "guid": recommendation.track_guid,
+            "number": recommendation.track_number,
+            "name": recommendation.track_name,
+        },
+        "kind": recommendation.kind,
+        "parameter": change.parameter,
+        "before": change.before,
+        "after": change.after,
+        "unit": change.unit,
+        "target": target_json(change.target),
+        "expected_raw": change.expected_raw,
+        "desired_raw": change.desired_raw,
+        "tolerance": change.tolerance,
+        "raw_law": change.raw_law,
+        "basis": recommendation.basis,
+        "confidence": recommendation.confidence,
+        "reason_class": recommendation.reason_class,
+        "rationale": asdict(recommendation.rationale),
+        "predicted": predicted[0] if predicted else None,
+        "also_predicted": predicted[1:],
+        "card": recommendation.card,
+        "requires": list(recommendation.requires),
+    }
+
+
+def _recommendation(data: dict[str, Any]) -> Recommendation:
+    target = {
+        key: value for key, value in data["target"].items() if key != "param_ident" or "fx_guid" in data["target"]
+    }
+    change = Change(
+        target=target_from_json(target),
+        parameter=data["parameter"],
+        before=float(data["before"]),
+        after=float(data["after"]),
+        unit=data["unit"],
+        expected_raw=float(data["expected_raw"]),
+        desired_raw=float(data["desired_raw"]),
+        tolerance=float(data["tolerance"]),
+        raw_law=data["raw_law"],
+    )
+    recommendation = Recommendation.create(
+        track_guid=data["track"]["guid"],
+        track_number=int(data["track"]["number"]),
+        track_name=data["track"]["name"],
+        kind=data["kind"],
+        reason_class=data["reason_class"],
+        change=change,
+        basis=data["basis"],
+        confidence=float(data["confidence"]),
+        rationale=_rationale(data["rationale"]),
+        predicted=tuple(
+            Prediction(**each) for each in ([data["predicted"]] if data["predicted"] else []) + data["also_predicted"]
+        ),
+        card=data["card"],
+        requires=tuple(data["requires"]),
+    )
+    if (recommendation.id, recommendation.revision) != (data["id"], data["revision"]):
+        raise ValueError(f"recommendation {data['id']} was edited: its values do not match its revision")
+    return recommendation
+
+
+def _rationale(data: dict[str, Any]) -> Rationale:
+    return Rationale(
+        headline=data["headline"],
+        evidence=tuple(Evidence(**each) for each in data["evidence"]),
+        sources=tuple(data["sources"]),
+        plot_kind=data["plot_kind"],
+        plot=tuple(PlotSeries(label=s["label"], x=tuple(s["x"]), y=tuple(s["y"])) for s in data["plot"]),
+    )

@@ -1,0 +1,33 @@
+"""What a strategy returns: intents with reasons, before they meet the concrete controls of a session."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dawassist.intents import Intent
+from dawassist.plan.model import Basis, LeftOut, Rationale, TrackRole
+
+SessionState = Literal["raw", "in_progress", "printed_stems", "finished"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One card: intents that are decided together, for one measured reason."""
+
+    intents: tuple[Intent, ...]
+    reason_class: str
+    basis: Basis
+    confidence: float
+    rationale: Rationale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Proposals, best first. `empty_reason` is the sentence for a session that gives nothing to judge; "" otherwise."""
+
+    session_state: SessionState
+    session_state_reason: str
+    roles: tuple[TrackRole, ...]
+    proposals: tuple[Proposal, ...]
+    left_out: tuple[LeftOut, ...]
+    checked: str  # what was judged, for the sentence "nothing to do"
+    empty_reason: str = ""

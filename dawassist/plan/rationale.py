@@ -1,0 +1,103 @@
+"""Reasons in a mixer's words, made from the very numbers that they print."""
+
+from dawassist.plan.mix_state import Margin
+from dawassist.plan.model import Evidence, PlotSeries, Rationale
+from dawassist.plan.priors import RolePrior, priors
+from dawassist.units import pan_text
+
+_NAME_LENGTH = 32
+
+
+def hidden_lead(name: str, margin: Margin, target_db: float, others: dict[str, float]) -> Rationale:
+    """`others`: loudness of the louder tracks by name, LUFS, for the plot."""
+    return Rationale(
+        headline=f"{shortened(name)} lies {-margin.median_db:.1f} dB under the rest where it sings",
+        evidence=(
+            Evidence(
+                text=f"Median over {margin.blocks} blocks of 400 ms in which it sings: {margin.median_db:.1f} dB "
+                "against everything else (K-weighted).",
+                value=margin.median_db,
+                unit="dB",
+            ),
+            Evidence(
+                text=f"In {margin.buried_share:.0%} of them it lies more than 10 dB under.",
+                value=margin.buried_share,
+                unit="share",
+            ),
+            Evidence(text=f"The move brings the median to {target_db:.1f} dB.", value=target_db, unit="dB"),
+        ),
+        sources=("ITU-R BS.1770-4 weighting; threshold from artist balances of four CC0 songs",),
+        plot_kind="loudness_bars",
+        plot=_bars(others),
+    )
+
+
+def hard_panned(name: str, role: str, pan: float, prior: RolePrior | None) -> Rationale:
+    evidence = [Evidence(text=f"It sits at {pan_text(pan)}.", value=pan, unit="pan")]
+    if prior is not None and prior.pan_centered_share is not None:
+        share = prior.pan_centered_share
+        evidence.append(
+            Evidence(
+                text=f"{share:.0%} of {prior.pan_tracks} {spoken(role)} tracks in engineers' mixes sit in the center.",
+                value=share,
+                unit="share",
+            )
+        )
+    return Rationale(
+        headline=f"{shortened(name)} sits at {pan_text(pan)}: its {_what(role)} is missing on the other side",
+        evidence=tuple(evidence),
+        sources=(priors().source,),
+        plot_kind="stereo_field",
+        plot=(PlotSeries(label=name, x=(pan, 0.0), y=(1.0, 1.0)),),
+    )
+
+
+def outside_human_range(name: str, role: str, relative_lu: float, edge_lu: float, prior: RolePrior) -> Rationale:
+    distance = f"{abs(relative_lu - edge_lu):.1f} LU {'over' if relative_lu > edge_lu else 'under'}"
+    return Rationale(
+        headline=f"{shortened(name)} lies {distance} where engineers keep {spoken(role)}",
+        evidence=(
+            Evidence(text=f"It lies {relative_lu:.1f} LU from the sum of all tracks.", value=relative_lu, unit="LU"),
+            Evidence(
+                text=f"90 % of {prior.tracks} {spoken(role)} tracks lie between {prior.level_p5:.1f} and "
+                f"{prior.level_p95:.1f} LU; the move stops at the edge of that range.",
+                value=edge_lu,
+                unit="LU",
+            ),
+        ),
+        sources=(priors().source,),
+        plot_kind="loudness_bars",
+        plot=_bars({name: relative_lu, "range low": prior.level_p5, "range high": prior.level_p95}),
+    )
+
+
+def rough_balance(tracks: int, largest_db: float) -> Rationale:
+    return Rationale(
+        headline=f"Rough balance: {tracks} faders toward where engineers keep such tracks",
+        evidence=(
+            Evidence(
+                text=f"Every move goes part of the way to the median of its role; the largest is {largest_db:+.1f} dB.",
+                value=largest_db,
+                unit="dB",
+            ),
+        ),
+        sources=(priors().source,),
+    )
+
+
+def spoken(role: str) -> str:
+    return role.replace("_", " ")
+
+
+def shortened(name: str) -> str:
+    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"
+
+
+def _what(role: str) -> str:
+    return "voice" if role == "lead_vocal" else "low end"
+
+
+def _bars(levels: dict[str, float]) -> tuple[PlotSeries, ...]:
+    return tuple(
+        PlotSeries(label=label, x=(float(place),), y=(level,)) for place, (label, level) in enumerate(levels.items())
+    )

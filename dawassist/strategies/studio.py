@@ -1,0 +1,115 @@
+"""`studio`, the default: few moves, each for a measured reason; the engineer's settings count as evidence.
+
+A raw session gets one card with a rough balance. A session in progress gets a lead that is buried, low end that is
+panned away, and tracks far outside of where engineers keep such tracks. Stems and finished mixes get nothing here.
+"""
+
+from collections.abc import Mapping
+
+from dawassist.analysis.model import Analysis, RoleGuess
+from dawassist.plan.brief import Brief
+from dawassist.plan.draft import Draft, Proposal
+from dawassist.plan.mix_state import MixState
+from dawassist.plan.model import LeftOut, TrackRole
+from dawassist.plan.objects import mix_objects
+from dawassist.plan.roles import FIRM, guess_roles
+from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
+from dawassist.plan.session_state import session_state
+from dawassist.session.graph import Graph, build_graph
+from dawassist.session.model import Session, Track
+from dawassist.strategies.protocol import Fidelity
+from dawassist.strategies.studio_rules import StudioRules
+from dawassist.units import SILENCE_DB, counted
+
+_NO_PRIOR_ROLES = frozenset({"folder", "bus", "key", "cue", "unused"})
+
+
+class Studio:
+    """The default strategy (see the module)."""
+
+    name = "studio"
+    summary = "Few moves with named evidence; the engineer's own settings double the threshold."
+    fidelity: Fidelity = "our own"
+
+    def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Draft:
+        graph = build_graph(session)
+        roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
+        playing = [t for t in session.tracks if graph.kind[t.guid] == "source" and t.guid in graph.audible]
+        heard = [track for track in playing if _sounds(track, analysis)]
+        state, reason = session_state(session, heard, analysis)
+        empty = _why_empty(session, analysis, heard)
+        proposals: tuple[Proposal, ...] = ()
+        if not empty and analysis.covariance is not None and state in ("raw", "in_progress"):
+            objects = mix_objects(heard, graph, roles)
+            rules = StudioRules(MixState(session, analysis.covariance), analysis, graph, objects)
+            proposals = rules.rough_balance() if state == "raw" else rules.corrections()
+        in_scope = resolve_scope(session, brief).track_guids
+        return Draft(
+            session_state=state,
+            session_state_reason=reason,
+            roles=_track_roles(roles),
+            proposals=tuple(p for p in proposals if all(i.track_guid in in_scope for i in p.intents)),
+            left_out=tuple(_left_out(session, graph, analysis, roles, state)),
+            checked=f"{counted(len(heard), 'track')}: lead, low end and levels against engineers' mixes",
+            empty_reason=empty,
+        )
+
+
+def _sounds(track: Track, analysis: Analysis) -> bool:
+    measured = analysis.track(track.guid)
+    return bool(measured and measured.loudness and measured.loudness.integrated_lufs > SILENCE_DB)
+
+
+def _why_empty(session: Session, analysis: Analysis, heard: list[Track]) -> str:
+    if not session.tracks:
+        return "This session has no tracks yet, so there is nothing to listen to."
+    if heard:
+        return ""
+    if all(track.muted for track in session.tracks):
+        return (
+            f"All {counted(len(session.tracks), 'track')} are muted, so there is nothing to balance. Unmute what plays."
+        )
+    if any(measured.measured_at == "not_heard" for measured in analysis.tracks):
+        return "No track could be heard from its files. Let REAPER render the instruments, or restore missing media."
+    return "Nothing sounds in the analyzed range. Check mutes, solos and the scope."
+
+
+def _track_roles(roles: Mapping[str, RoleGuess]) -> tuple[TrackRole, ...]:
+    return tuple(
+        TrackRole(track_guid=guid, role=guess.role, confidence=round(guess.confidence, 3))
+        for guid, guess in roles.items()
+    )
+
+
+def _left_out(
+    session: Session, graph: Graph, analysis: Analysis, roles: Mapping[str, RoleGuess], state: str
+) -> list[LeftOut]:
+    """What was considered and not judged, with the reason; muted tracks once."""
+    found = []
+    if state in ("printed_stems", "finished"):
+        words = {"printed_stems": "printed stems", "finished": "a finished mix"}[state]
+        reason = f"The session looks like {words}, so no levels or pans are proposed."
+        found.append(LeftOut(track_guid="", track_name="", reason=reason))
+    muted = [track.display_name for track in session.tracks if track.muted]
+    if muted:
+        reason = f"{counted(len(muted), 'muted track')} ignored: {', '.join(muted)}."
+        found.append(LeftOut(track_guid="", track_name="", reason=reason))
+    for track in session.tracks:
+        reason = "" if track.muted else _why_unjudged(track, graph, analysis, roles[track.guid])
+        if reason:
+            found.append(LeftOut(track_guid=track.guid, track_name=track.display_name, reason=reason))
+    return found
+
+
+def _why_unjudged(track: Track, graph: Graph, analysis: Analysis, guess: RoleGuess) -> str:
+    if guess.role in _NO_PRIOR_ROLES:
+        return ""
+    measured = analysis.track(track.guid)
+    if measured is None or measured.measured_at == "not_heard":
+        return "It could not be heard from its files."
+    if track.guid not in graph.audible:
+        return "It is not heard at the master (mute, solo or routing)."
+    if guess.confidence < FIRM:
+        best = f"; the best guess is {guess.role.replace('_', ' ')}" if guess.confidence > 0 else ""
+        return f"Its role is unclear from name and sound{best}. Name the track, or pin its role in the brief."
+    return ""

@@ -1,0 +1,173 @@
+"""The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
+
+from collections.abc import Iterator, Sequence
+
+from dawassist.analysis.model import Analysis
+from dawassist.intents import Intent, LevelIntent, PanIntent
+from dawassist.plan import rationale
+from dawassist.plan.draft import Proposal
+from dawassist.plan.mix_state import MixState
+from dawassist.plan.objects import MixObject
+from dawassist.plan.priors import priors
+from dawassist.plan.roles import FIRM
+from dawassist.plan.session_state import is_untouched
+from dawassist.session.graph import Graph
+from dawassist.units import power_to_db
+
+HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
+LEAD_TARGET_DB = -6.0
+UNHEARD_CHAIN_DB = 3.0  # further under, when plug-ins of the lead were not heard
+LARGEST_RAISE_DB = 12.0
+LARGEST_LEVEL_MOVE_DB = 6.0
+LEVEL_DEADBAND_LU = 1.5  # beyond the human range; doubled where the engineer has set the control
+HARD_PAN = 0.5
+CENTERED_ROLES = ("kick", "bass", "lead_vocal")
+ROUGH_SHARE = 0.6  # of the way to the role's median: the spread between engineers is as large as the way
+ROUGH_LARGEST_DB = 6.0
+ROUGH_SMALLEST_DB = 0.5
+_BEFORE_PLUGINS_TRUST = 0.8
+
+
+class StudioRules:
+    """Judges the mix objects of one session."""
+
+    def __init__(self, mix: MixState, analysis: Analysis, graph: Graph, objects: Sequence[MixObject]) -> None:
+        self._mix = mix
+        self._analysis = analysis
+        self._graph = graph
+        self._objects = objects
+
+    def corrections(self) -> tuple[Proposal, ...]:
+        """For a session in progress: only moves with named evidence, most certain first."""
+        leads = list(self.hidden_lead())
+        proposals = [*leads, *self.panned_away()]
+        touched = {intent.track_guid for proposal in leads for intent in proposal.intents}
+        proposals += self.outside_human_range(touched)
+        return tuple(sorted(proposals, key=lambda proposal: -proposal.confidence))
+
+    def hidden_lead(self) -> Iterator[Proposal]:
+        """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
+        leads = [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
+        guids = [guid for lead in leads for guid in lead.guids]
+        margin = self._mix.margin(guids) if guids else None
+        if margin is None or len(guids) == len(self._mix.covariance.track_guids):
+            return
+        trust = min(self._trust(lead) for lead in leads)
+        threshold = HIDDEN_LEAD_DB if trust == 1.0 else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
+        if margin.median_db >= threshold:
+            return
+        raise_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
+        loudest = sorted(self._mix.track_lufs.items(), key=lambda pair: -pair[1])[:5]
+        bars = {self._name(guid): level for guid, level in loudest} | {
+            self._name(guid): self._mix.track_lufs[guid] for guid in guids
+        }
+        yield Proposal(
+            intents=self._level_intents(leads, raise_db),
+            reason_class="hidden_lead",
+            basis="corrective",
+            confidence=min(lead.role.confidence for lead in leads) * trust,
+            rationale=rationale.hidden_lead(
+                " + ".join(lead.name for lead in leads), margin, margin.median_db + raise_db, bars
+            ),
+        )
+
+    def panned_away(self) -> Iterator[Proposal]:
+        """Kick, bass or a single lead vocal on one side, where its low end or voice is missing on the other."""
+        lead_count = sum(each.role.role == "lead_vocal" for each in self._objects)
+        for each in self._objects:
+            role = each.role
+            if role.role not in CENTERED_ROLES or role.confidence < FIRM or each.kind == "stereo_pair":
+                continue
+            if role.role == "lead_vocal" and lead_count > 1:
+                continue
+            aside = [track for track in each.tracks if abs(track.pan) >= HARD_PAN]
+            lean = sum(track.pan for track in each.tracks) / len(each.tracks)
+            if not aside or abs(lean) < HARD_PAN / len(each.tracks):
+                continue
+            prior = priors().by_role.get(role.role)
+            names = " + ".join(track.display_name for track in aside)
+            yield Proposal(
+                intents=tuple(PanIntent(track_guid=track.guid, pan=0.0) for track in aside),
+                reason_class="hard_panned_low_end" if role.role != "lead_vocal" else "hard_panned_lead",
+                basis="corrective",
+                confidence=role.confidence * (prior.pan_centered_share or 0.5 if prior else 0.5),
+                rationale=rationale.hard_panned(names, role.role, aside[0].pan, prior),
+            )
+
+    def outside_human_range(self, touched: set[str]) -> Iterator[Proposal]:
+        """Tracks outside the 90 % of engineers by more than the deadband; moved to the edge, never past it."""
+        for each in self._objects:
+            prior = priors().by_role.get(each.role.role)
+            if prior is None or each.role.confidence < FIRM or self._trust(each) < 1.0 or touched & set(each.guids):
+                continue
+            relative_lu = max(self._mix.relative_lu([guid]) for guid in each.guids)
+            edge_lu = min(max(relative_lu, prior.level_p5), prior.level_p95)
+            move_db = edge_lu - relative_lu
+            deadband = LEVEL_DEADBAND_LU * (1.0 if all(map(is_untouched, each.tracks)) else 2.0)
+            lowers_lead = each.role.role == "lead_vocal" and move_db < 0.0
+            if abs(move_db) <= deadband or lowers_lead or not self._plays_enough(each):
+                continue
+            limited = max(min(move_db, LARGEST_LEVEL_MOVE_DB), -LARGEST_LEVEL_MOVE_DB)
+            yield Proposal(
+                intents=self._level_intents([each], limited),
+                reason_class="level_outside_human_range",
+                basis="taste",
+                confidence=0.5 * each.role.confidence,
+                rationale=rationale.outside_human_range(each.name, each.role.role, relative_lu, edge_lu, prior),
+            )
+
+    def rough_balance(self) -> tuple[Proposal, ...]:
+        """For a raw session: every fader part of the way to its role's median, the mix as loud as it was."""
+        ways = [self._way_to_median(each) for each in self._objects]
+        shift = self._common_part(ways)
+        moves = [(each, round(way - shift, 1)) for each, way in zip(self._objects, ways, strict=True)]
+        kept = [(each, move) for each, move in moves if abs(move) >= ROUGH_SMALLEST_DB]
+        if not kept:
+            return ()
+        intents = tuple(intent for each, move in kept for intent in self._level_intents([each], move))
+        card = Proposal(
+            intents=intents,
+            reason_class="rough_balance",
+            basis="taste",
+            confidence=0.5,
+            rationale=rationale.rough_balance(len(intents), max((move for _, move in kept), key=abs)),
+        )
+        return (card, *self.panned_away())
+
+    def _way_to_median(self, each: MixObject) -> float:
+        prior = priors().by_role.get(each.role.role)
+        if prior is None or each.role.confidence < FIRM:
+            return 0.0
+        way = ROUGH_SHARE * (prior.level_p50 - max(self._mix.relative_lu([guid]) for guid in each.guids))
+        if each.role.role == "lead_vocal":
+            way = max(way, 0.0)
+        return max(min(way, ROUGH_LARGEST_DB), -ROUGH_LARGEST_DB)
+
+    def _common_part(self, ways_db: Sequence[float]) -> float:
+        """The part that all moves share in power, dB: it would only change the loudness into the master."""
+        powers = [10.0 ** (self._mix.part_lufs(each.guids) / 10.0) for each in self._objects]
+        after = sum(power * 10.0 ** (way / 10.0) for power, way in zip(powers, ways_db, strict=True))
+        return power_to_db(after / sum(powers)) if sum(powers) > 0.0 else 0.0
+
+    def _level_intents(self, objects: Sequence[MixObject], gain_db: float) -> tuple[Intent, ...]:
+        """The same move on every track of the objects, or on their folder when it holds nothing else."""
+        guids = [guid for each in objects for guid in each.guids]
+        folder = self._graph.parent[guids[0]]
+        inside = [g for g in self._graph.descendants(folder) if self._graph.kind[g] != "unused"]
+        if folder != self._graph.master_guid and len(guids) > 1 and set(inside) == set(guids):
+            return (LevelIntent(track_guid=folder, gain_db=gain_db),)
+        return tuple(LevelIntent(track_guid=guid, gain_db=gain_db) for guid in guids)
+
+    def _trust(self, each: MixObject) -> float:
+        measured = [self._analysis.track(guid) for guid in each.guids]
+        heard_whole = all(m is not None and m.measured_at == "after_chain" for m in measured)
+        return 1.0 if heard_whole else _BEFORE_PLUGINS_TRUST
+
+    def _plays_enough(self, each: MixObject) -> bool:
+        """Integrated loudness says little about a track that plays in a few moments only."""
+        measured = [self._analysis.track(guid) for guid in each.guids]
+        return any(m is not None and m.activity.share >= 0.1 for m in measured)
+
+    def _name(self, guid: str) -> str:
+        track = self._mix.session.track(guid)
+        return track.display_name if track else guid
