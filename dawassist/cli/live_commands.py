@@ -34,7 +34,7 @@ def demo(arguments: argparse.Namespace) -> int:
 def standin(arguments: argparse.Namespace) -> int:
     from dawassist.standin.process import main as run_standin
 
-    return run_standin(arguments.arguments)
+    return int(run_standin(arguments.arguments))
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -111,15 +111,6 @@ def _expect(holds: bool, promise: str) -> None:
 
 
 def _panel(options: list[str]) -> int:
-    try:
-        import PyQt6.QtWidgets as _probe
-    except ImportError as error:
-        raise KnownError(
-            "The panel cannot start.",
-            why=f"Qt could not be loaded ({error}).",
-            next_step="Run scripts/setup, which names the missing system package, or use dawassist demo --headless.",
-        ) from None
-    del _probe
     return subprocess.run([sys.executable, "-m", "dawassist_ui", *options], check=False).returncode  # noqa: S603
 
 

@@ -107,7 +107,9 @@ def _dual_pan(volpan: Line) -> tuple[float, float]:
 
 def _own_pan_law_db(volpan: Line) -> float | None:
     law = volpan.number_at(3, -1.0)
-    return None if law < 0.0 else pan_law_db(law)
+    if law < 0.0:
+        return None
+    return -pan_law_db(law) if law > 1.0 else pan_law_db(law)
 
 
 def _groups(line: Line) -> int:

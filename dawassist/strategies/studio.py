@@ -94,22 +94,25 @@ def _left_out(
     if muted:
         reason = f"{counted(len(muted), 'muted track')} ignored: {', '.join(muted)}."
         found.append(LeftOut(track_guid="", track_name="", reason=reason))
-    for track in session.tracks:
-        reason = "" if track.muted else _why_unjudged(track, graph, analysis, roles[track.guid])
+    judged = [t for t in session.tracks if not t.muted and roles[t.guid].role not in _NO_PRIOR_ROLES]
+    for track in judged:
+        reason = _why_unjudged(track, graph, analysis)
         if reason:
             found.append(LeftOut(track_guid=track.guid, track_name=track.display_name, reason=reason))
+    unclear = [t.display_name for t in judged if roles[t.guid].confidence < FIRM]
+    if unclear:
+        reason = (
+            f"The role of {counted(len(unclear), 'track')} is unclear from name and sound: {', '.join(unclear)}. "
+            "Rules that depend on it were not used there; name the tracks, or pin their roles in the brief."
+        )
+        found.append(LeftOut(track_guid="", track_name="", reason=reason))
     return found
 
 
-def _why_unjudged(track: Track, graph: Graph, analysis: Analysis, guess: RoleGuess) -> str:
-    if guess.role in _NO_PRIOR_ROLES:
-        return ""
+def _why_unjudged(track: Track, graph: Graph, analysis: Analysis) -> str:
     measured = analysis.track(track.guid)
     if measured is None or measured.measured_at == "not_heard":
         return "It could not be heard from its files."
     if track.guid not in graph.audible:
         return "It is not heard at the master (mute, solo or routing)."
-    if guess.confidence < FIRM:
-        best = f"; the best guess is {guess.role.replace('_', ' ')}" if guess.confidence > 0 else ""
-        return f"Its role is unclear from name and sound{best}. Name the track, or pin its role in the brief."
     return ""
