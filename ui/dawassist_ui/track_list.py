@@ -1,0 +1,135 @@
+"""The tracks of the session as the engineer knows them: number, name, color, and how many changes each has."""
+
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter
+from PyQt6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from dawassist.session.model import Track
+from dawassist.units import counted, db_text, pan_text
+from dawassist_ui.theme import DARK
+from dawassist_ui.workspace import Workspace
+
+TRACK_ROLE = Qt.ItemDataRole.UserRole + 1
+COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
+DEPTH_ROLE = Qt.ItemDataRole.UserRole + 3
+LOCKED_ROLE = Qt.ItemDataRole.UserRole + 4
+
+
+class TrackModel(QAbstractListModel):
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._tracks: tuple[Track, ...] = ()
+        self._depths: list[int] = []
+        workspace.changed.connect(self._refresh)
+        workspace.plan_changed.connect(self._refresh)
+
+    def rowCount(self, _parent: QModelIndex | None = None) -> int:
+        return len(self._tracks)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        track = self._tracks[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return track.display_name
+        if role == TRACK_ROLE:
+            return track
+        if role == COUNT_ROLE:
+            plan = self._workspace.plan
+            return sum(r.track_guid == track.guid for r in plan.recommendations) if plan else 0
+        if role == DEPTH_ROLE:
+            return self._depths[index.row()]
+        if role == LOCKED_ROLE:
+            return track.guid in self._workspace.decisions.locked_tracks
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            count = counted(int(str(self.data(index, COUNT_ROLE))), "change")
+            return (
+                f"Track {track.number}, {track.display_name}: {db_text(track.fader_db)}, {pan_text(track.pan)}, {count}"
+            )
+        return None
+
+    def _refresh(self) -> None:
+        tracks = self._workspace.session.tracks if self._workspace.session else ()
+        if tracks != self._tracks:
+            self.beginResetModel()
+            self._tracks = tracks
+            self._depths = _depths(tracks)
+            self.endResetModel()
+        elif tracks:
+            self.dataChanged.emit(self.index(0), self.index(len(tracks) - 1))
+
+
+def _depths(tracks: tuple[Track, ...]) -> list[int]:
+    depths, depth = [], 0
+    for track in tracks:
+        depths.append(depth)
+        depth = max(0, depth + track.folder_depth)
+    return depths
+
+
+class TrackDelegate(QStyledItemDelegate):
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        track = index.data(TRACK_ROLE)
+        if painter is None or not isinstance(track, Track):
+            return
+        painter.save()
+        rect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, option.palette.highlight())
+        indent = 12 * index.data(DEPTH_ROLE)
+        chip = rect.adjusted(6 + indent, 7, 0, -7)
+        chip.setWidth(6)
+        painter.fillRect(chip, QColor(*track.color) if track.color else QColor(DARK.line))
+        quiet = track.muted or not (track.items or track.folder_depth > 0)
+        painter.setPen(QColor(DARK.muted if quiet else DARK.text))
+        number = rect.adjusted(18 + indent, 0, 0, 0)
+        painter.drawText(number, Qt.AlignmentFlag.AlignVCenter, str(track.number))
+        name = rect.adjusted(42 + indent, 0, -34, 0)
+        text = option.fontMetrics.elidedText(track.display_name, Qt.TextElideMode.ElideMiddle, name.width())
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, text)
+        count, locked = index.data(COUNT_ROLE), index.data(LOCKED_ROLE)
+        if locked or count:
+            painter.setPen(QColor(DARK.locked if locked else DARK.pending))
+            end = rect.adjusted(0, 0, -10, 0)
+            mark = "■" if locked else str(count)
+            painter.drawText(end, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, mark)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        return QSize(120, round(option.fontMetrics.height() * 1.6))
+
+
+class TrackList(QListView):
+    """Choosing a track filters the changes; choosing it again shows all. L locks it."""
+
+    track_chosen = pyqtSignal(str)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._chosen = ""
+        self.setModel(TrackModel(workspace, self))
+        self.setItemDelegate(TrackDelegate(self))
+        self.setAccessibleName("Tracks")
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.clicked.connect(self._choose)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        track = self.currentIndex().data(TRACK_ROLE)
+        if event.key() == Qt.Key.Key_L and isinstance(track, Track):
+            self._workspace.toggle_lock(track.guid, track.display_name)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        track = index.data(TRACK_ROLE)
+        if isinstance(track, Track):
+            self._chosen = "" if track.guid == self._chosen else track.guid
+            if not self._chosen:
+                self.clearSelection()
+            self.track_chosen.emit(self._chosen)

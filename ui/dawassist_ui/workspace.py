@@ -1,0 +1,259 @@
+"""What the panel knows: the session, the plan, the verdicts and their undo list. No widgets.
+
+Every method returns at once; work runs on the lanes and ends in a signal.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from dawassist.analysis.model import Analysis
+from dawassist.apply import Preflight
+from dawassist.assistant import Assistant
+from dawassist.daw import Liveness
+from dawassist.errors import Cancelled, DawAssistError
+from dawassist.plan.brief import Brief
+from dawassist.plan.model import Plan, Recommendation
+from dawassist.review import Decisions
+from dawassist.session.model import Session
+from dawassist.transaction import EditResult, Receipt
+from dawassist_ui.tasks import Lanes, Task
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of the local undo list: what was done, and the decisions after it."""
+
+    label: str
+    decisions: Decisions
+
+
+class Workspace(QObject):
+    """Signals: `changed` (anything that views show), `problem` (a sentence for the banner), `progressed`, `notice`."""
+
+    changed = pyqtSignal()
+    plan_changed = pyqtSignal()
+    problem = pyqtSignal(object)
+    notice = pyqtSignal(str)
+    progressed = pyqtSignal(str, int, int)
+
+    def __init__(self, lanes: Lanes, brief: Brief | None = None) -> None:
+        super().__init__()
+        self._lanes = lanes
+        self.brief = brief or Brief()
+        self.assistant: Assistant | None = None
+        self.session: Session | None = None
+        self.analysis: Analysis | None = None
+        self.plan: Plan | None = None
+        self.snapshot_time = ""
+        self.preflight: Preflight | None = None
+        self.receipt: Receipt | None = None
+        self.results: dict[str, EditResult] = {}
+        self.busy = ""
+        self._running: Task | None = None
+        self._steps = [Step("", Decisions())]
+        self._place = 0
+
+    @property
+    def decisions(self) -> Decisions:
+        return self._steps[self._place].decisions
+
+    @property
+    def undo_label(self) -> str:
+        return self._steps[self._place].label if self._place else ""
+
+    @property
+    def redo_label(self) -> str:
+        return self._steps[self._place + 1].label if self._place + 1 < len(self._steps) else ""
+
+    def accepted(self) -> tuple[Recommendation, ...]:
+        return self.decisions.accepted(self.plan) if self.plan else ()
+
+    def open(self, factory: Callable[[], Assistant], then: Callable[[], None] | None = None) -> None:
+        """Open a session and read it."""
+
+        def opened(assistant: Assistant) -> None:
+            self.assistant = assistant
+            self.rescan(then)
+
+        self._run("Opening the session", lambda _task: factory(), opened, on="session")
+
+    def rescan(self, then: Callable[[], None] | None = None) -> None:
+        """Read the session again; verdicts stay, since they are bound to what they are about."""
+        assistant = self.assistant
+        if assistant is None:
+            return
+
+        def read(task: Task) -> tuple[Session, tuple[str, ...]]:
+            session = assistant.snapshot(progress=task.report, is_cancelled=task.is_cancelled)
+            return session, assistant.recover()
+
+        def done(result: tuple[Session, tuple[str, ...]]) -> None:
+            self.session, recovered = result
+            self.snapshot_time = time.strftime("%H:%M:%S")
+            for sentence in recovered:
+                self.notice.emit(sentence)
+            if then is not None:
+                then()
+
+        self._run("Reading the session", read, done, on="session")
+
+    def suggest(self) -> None:
+        """Read the session, listen to it, and propose."""
+        self.rescan(self.suggest_after_reading)
+
+    def suggest_after_reading(self) -> None:
+        """Listen to the session that was just read, and propose."""
+        assistant, session, brief = self.assistant, self.session, self.brief
+        if assistant is None or session is None:
+            return
+
+        def listen(task: Task) -> tuple[Analysis, Plan]:
+            analysis = assistant.analyze(session, brief, progress=task.report, is_cancelled=task.is_cancelled)
+            return analysis, assistant.suggest(session, analysis, brief)
+
+        def done(result: tuple[Analysis, Plan]) -> None:
+            self.analysis, self.plan = result
+            self.results = {}
+            self.receipt = None
+            self.preflight = None
+            self.plan_changed.emit()
+
+        self._run("Listening", listen, done, on="analysis")
+
+    def decide(self, label: str, decisions: Decisions) -> None:
+        """One step of the local undo list."""
+        del self._steps[self._place + 1 :]
+        self._steps.append(Step(label, decisions))
+        self._place += 1
+        self.preflight = None
+        self.changed.emit()
+
+    def accept(self, identities: Iterable[str], label: str = "") -> None:
+        self._toggle(list(identities), "accepted", label or "accept")
+
+    def reject(self, identities: Iterable[str], label: str = "") -> None:
+        self._toggle(list(identities), "rejected", label or "reject")
+
+    def undo(self) -> None:
+        if self._place:
+            self._place -= 1
+            self.preflight = None
+            self.changed.emit()
+
+    def redo(self) -> None:
+        if self._place + 1 < len(self._steps):
+            self._place += 1
+            self.preflight = None
+            self.changed.emit()
+
+    def set_amount(self, identities: Iterable[str], amount: float) -> None:
+        self.decide(f"amount {amount:.0%}", self.decisions.with_amount(identities, amount))
+
+    def toggle_lock(self, track_guid: str, name: str) -> None:
+        if track_guid in self.decisions.locked_tracks:
+            self.decide(f"unlock {name}", self.decisions.unlock(track_guid))
+        else:
+            self.decide(f"lock {name}", self.decisions.lock(track_guid))
+
+    def check(self) -> None:
+        """Compare what is accepted with the session as it is now."""
+        assistant, plan, decisions = self.assistant, self.plan, self.decisions
+        if assistant is None or plan is None:
+            return
+
+        def done(found: Preflight) -> None:
+            self.preflight = found
+
+        self._run("Checking", lambda _task: assistant.preflight(plan, decisions), done, on="session")
+
+    def apply(self) -> None:
+        assistant, plan, decisions = self.assistant, self.plan, self.decisions
+        if assistant is None or plan is None or not self.accepted():
+            return
+        sent = [r.id for r in self.accepted()]
+
+        def done(receipt: Receipt) -> None:
+            self.receipt = receipt
+            self.results |= dict(zip(sent, receipt.results, strict=True))
+
+        self._run("Applying", lambda _task: assistant.apply(plan, decisions), done, on="session")
+
+    def revert(self) -> None:
+        assistant = self.assistant
+        if assistant is None:
+            return
+
+        def done(receipt: Receipt) -> None:
+            self.receipt = receipt
+            if receipt.is_clean:
+                self.results = {}
+
+        self._run("Reverting", lambda _task: assistant.revert(), done, on="session")
+
+    def locate(self, track_seconds: float) -> None:
+        assistant = self.assistant
+        if assistant is not None and not self.busy:
+            self._run("Locating", lambda _task: assistant.locate(track_seconds), lambda _none: None, on="session")
+
+    def poll(self, then: Callable[[Liveness], None]) -> None:
+        """A cheap look at the session, only while nothing else runs."""
+        assistant = self.assistant
+        if assistant is None or self.busy:
+            return
+        task = Task("poll", lambda _task: assistant.poll())
+        task.finished.connect(then)
+        task.failed.connect(self.problem.emit)
+        self._lanes.on_session(task)
+
+    def cancel(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    def close(self) -> None:
+        self._lanes.close()
+        if self.assistant is not None:
+            self.assistant.close()
+
+    def _toggle(self, identities: Sequence[str], verdict: str, label: str) -> None:
+        """The verdict, or back to pending when all have it already; cards are decided together."""
+        if self.plan is None:
+            return
+        whole = list(dict.fromkeys(each for identity in identities for each in self.plan.card_of(identity)))
+        whole = [each for each in whole if each not in self.results]
+        if not whole:
+            return
+        if all(self.decisions.of(each).verdict == verdict for each in whole):
+            self.decide(f"undo {label}", self.decisions.reset(whole))
+        elif verdict == "accepted":
+            self.decide(label, self.decisions.accept(whole))
+        else:
+            self.decide(label, self.decisions.reject(whole))
+
+    def _run(self, name: str, work: Callable[[Task], object], done: Callable[..., None], *, on: str) -> None:
+        if self.busy:
+            self.notice.emit(f"{self.busy} is still running.")
+            return
+        task = Task(name, work)
+        self._running, self.busy = task, name
+
+        def finished(result: object) -> None:
+            self._running, self.busy = None, ""
+            done(result)
+            self.changed.emit()
+
+        def failed(error: DawAssistError) -> None:
+            self._running, self.busy = None, ""
+            self.changed.emit()
+            if isinstance(error, Cancelled):
+                self.notice.emit("Cancelled; nothing was written.")
+            else:
+                self.problem.emit(error)
+
+        task.progressed.connect(self.progressed.emit)
+        task.finished.connect(finished)
+        task.failed.connect(failed)
+        self.changed.emit()
+        (self._lanes.on_session if on == "session" else self._lanes.on_analysis)(task)
