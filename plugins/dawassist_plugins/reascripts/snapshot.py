@@ -1,0 +1,106 @@
+"""Reading the whole session in slices of at most 5 ms a tick, so that REAPER never stutters.
+
+A snapshot that was overtaken by a change is read again, up to three times. Names and idents of a plug-in's parameters
+are read once per plug-in and kept; a plug-in whose parameter names depend on its settings is always read.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from dawassist_plugins.reascripts import api, session_reader
+
+SLICE_SECONDS = 0.005
+MAX_ATTEMPTS = 3
+CHUNK_CHARACTERS = 4 << 20
+
+
+class Snapshot:
+    """One reading in progress, or its result as JSON text in chunks."""
+
+    def __init__(self) -> None:
+        self.attempts = 0
+        self.text: str | None = None
+        self.error = ""
+        self.done = 0
+        self.total = 1
+        self._steps: Iterator[tuple[int, int]] = iter(())
+        self._result: dict[str, Any] = {}
+        self._count = -1
+        self._begin()
+
+    def work(self, seconds: float) -> None:
+        """Go on for at most `seconds`."""
+        end = time.perf_counter() + seconds
+        while self.text is None and not self.error and time.perf_counter() < end:
+            try:
+                self.done, self.total = next(self._steps)
+            except StopIteration:
+                self._finish()
+            except Exception as error:  # noqa: BLE001 - becomes the answer to the poll
+                self.error = f"{type(error).__name__}: {error}"
+
+    def _begin(self) -> None:
+        self.attempts += 1
+        pointer, path = api.project()
+        self._count = int(api.call("GetProjectStateChangeCount", pointer))
+        self._result = {"project_path": path, "change_count": self._count}
+        self._steps = session_reader.read(self._result)
+
+    def _finish(self) -> None:
+        pointer, _ = api.project()
+        if int(api.call("GetProjectStateChangeCount", pointer)) != self._count and self.attempts < MAX_ATTEMPTS:
+            self._begin()
+            return
+        self._result["attempts"] = self.attempts
+        self.text = json.dumps(self._result)
+
+
+_current: dict[str, Snapshot] = {}
+
+
+def start(_payload: dict[str, Any]) -> dict[str, Any]:
+    """Begin a snapshot; an unfinished earlier one is dropped."""
+    _current.clear()
+    identity = f"{time.monotonic_ns():x}"
+    _current[identity] = Snapshot()
+    _current[identity].work(SLICE_SECONDS)
+    _defer_when_alone()
+    return {"id": identity}
+
+
+def poll(payload: dict[str, Any]) -> dict[str, Any]:
+    """How far it is; when done, one chunk of the text."""
+    found = _current.get(str(payload["id"]))
+    if found is None:
+        return {"error": "This snapshot is gone: another one was started."}
+    if found.error:
+        return {"error": found.error}
+    if found.text is None:
+        return {"done": found.done, "total": found.total}
+    first = int(payload.get("chunk", 0)) * CHUNK_CHARACTERS
+    chunks = -(-len(found.text) // CHUNK_CHARACTERS)
+    return {"text": found.text[first : first + CHUNK_CHARACTERS], "chunks": chunks}
+
+
+def go_on() -> None:
+    for each in _current.values():
+        each.work(SLICE_SECONDS)
+
+
+def is_in_progress() -> bool:
+    return any(each.text is None and not each.error for each in _current.values())
+
+
+def _defer_when_alone() -> None:
+    """Without our own server nobody ticks us: keep a deferred call going while there is work."""
+    if "dawassist_server_is_running" not in sys.modules["__main__"].__dict__:
+        api.defer(f"import sys; sys.modules[{__name__!r}].continue_deferred()")
+
+
+def continue_deferred() -> None:
+    go_on()
+    if is_in_progress():
+        _defer_when_alone()
