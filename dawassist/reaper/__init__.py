@@ -1,1 +1,1 @@
-"""(filled by its first module)"""
+"""The live REAPER: discovery, connection, the agent's client, set-up and doctor."""

@@ -20,7 +20,7 @@ def has(name: str) -> bool:
 
 def defer(code: str) -> None:
     """Run `code` in `__main__` at the next tick."""
-    sys.modules["__main__"].RPR_defer(code)  # type: ignore[attr-defined]
+    sys.modules["__main__"].RPR_defer(code)
 
 
 def is_null(pointer: object) -> bool:
@@ -29,7 +29,7 @@ def is_null(pointer: object) -> bool:
 
 
 def pointer_text(kind: str, address: float) -> str:
-    return "(%s*)0x%016X" % (kind, int(address))
+    return f"({kind}*)0x{int(address):016X}"
 
 
 def gain_to_db(gain: float) -> float:

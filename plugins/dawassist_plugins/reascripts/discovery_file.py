@@ -1,5 +1,6 @@
 """One file per running REAPER, readable by its user only: where the server listens, and the token."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -48,7 +49,5 @@ def new_token(token_file: str) -> str:
 
 
 def remove(path: str) -> None:
-    try:
+    with contextlib.suppress(OSError):
         os.remove(path)
-    except OSError:
-        pass

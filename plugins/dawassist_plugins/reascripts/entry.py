@@ -30,7 +30,7 @@ def start() -> None:
         _running["file"] = discovery_file.write(
             folder, port=server.port, token=token, version=agent.VERSION, project_path=api.project()[1]
         )
-    sys.modules["__main__"].RPR_atexit(_code("stop"))  # type: ignore[attr-defined]
+    sys.modules["__main__"].RPR_atexit(_code("stop"))
     tick()
 
 

@@ -1,5 +1,6 @@
 """The wire: frames of reapy's protocol on sockets that never block."""
 
+import contextlib
 import socket
 import time
 
@@ -76,7 +77,5 @@ class Connection:
         return bool(self._frame_started) and time.monotonic() - self._frame_started > FRAME_SECONDS
 
     def close(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self.sock.close()
-        except OSError:
-            pass

@@ -35,8 +35,7 @@ def start(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def status(_payload: dict[str, Any]) -> dict[str, Any]:
-    shown = {key: _state[key] for key in ("state", "files", "error") if key in _state}
-    return shown
+    return {str(key): value for key, value in _state.items() if key in ("state", "files", "error")}
 
 
 def run() -> None:

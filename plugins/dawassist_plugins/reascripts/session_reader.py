@@ -134,8 +134,8 @@ def _fx_chain(track: str, found: dict[str, Any], names: dict[str, Any]) -> Itera
         found["fx"].append(own)
         yield from _names(track, fx, ident, count, own, names)
         for first in range(0, count, _PARAMETERS_PER_STEP):
-            for parameter in range(first, min(first + _PARAMETERS_PER_STEP, count)):
-                values.append(call("TrackFX_GetParamNormalized", track, fx, parameter))
+            step = range(first, min(first + _PARAMETERS_PER_STEP, count))
+            values.extend(call("TrackFX_GetParamNormalized", track, fx, parameter) for parameter in step)
             yield
 
 
@@ -194,8 +194,9 @@ def _points(envelope: dict[str, Any]) -> Iterator[None]:
         return
     for index in range(envelope["count"]):
         found = call("GetEnvelopePointEx", pointer, -1, index, 0.0, 0.0, 0, 0.0, False)
-        value = call("ScaleFromEnvelopeMode", scaling, found[5 - 1]) if scaling else found[4]
-        points.append([found[3], value, found[5], found[6]])
+        _, _, _, _, time_seconds, raw, shape, tension, _ = found
+        value = call("ScaleFromEnvelopeMode", scaling, raw) if scaling else raw
+        points.append([time_seconds, value, shape, tension])
         if index % _POINTS_PER_STEP == _POINTS_PER_STEP - 1:
             yield
 

@@ -196,9 +196,10 @@ class EnvelopeBinding(Binding):
 
     def _point(self, index: int) -> dict[str, float]:
         found = call("GetEnvelopePointEx", self._envelope, -1, index, 0.0, 0.0, 0, 0.0, False)
+        _, _, _, _, time_seconds, raw, shape, tension, _ = found
         return {
-            "index": index, "time_seconds": found[3], "value": self._physical(found[4]), "shape": found[5],
-            "tension": found[6],
+            "index": index, "time_seconds": time_seconds, "value": self._physical(raw), "shape": shape,
+            "tension": tension,
         }  # fmt: skip
 
     def _replace(self, points: list[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from dawassist_plugins.reascripts import api, targets
 from dawassist_plugins.reascripts.targets import Binding, Gone
 
 SECTION = "dawassist"
+LAST = "last transaction"  # its receipt, kept with the project and undone with the block
 MAX_STORED = 64
 _RECORDING = 4
 _UNDO_ALL = -1  # narrower flags wait for a measurement on a real REAPER
@@ -44,9 +45,9 @@ def status(payload: dict[str, Any]) -> dict[str, Any] | None:
     identity = str(payload["id"])
     if identity in _stored:
         return _stored[identity]
-    text = api.call("GetProjExtState", 0, SECTION, f"transaction {identity}", "", 1 << 20)[4]
-    found: dict[str, Any] | None = json.loads(text) if text else None
-    return found
+    text = api.call("GetProjExtState", 0, SECTION, LAST, "", 1 << 20)[4]
+    found: dict[str, Any] = json.loads(text) if text else {}
+    return found if found.get("transaction_id") == identity else None
 
 
 def read(payload: dict[str, Any]) -> list[float | None]:
@@ -95,7 +96,7 @@ def _written(payload: dict[str, Any], bindings: list[Binding]) -> dict[str, Any]
     label = str(payload["label"])
     pointer, _ = api.project()
     done: list[Binding] = []
-    failure = ""
+    failure, receipt = "", {}
     api.call("PreventUIRefresh", 1)
     api.call("Undo_BeginBlock2", pointer)
     try:
@@ -106,7 +107,8 @@ def _written(payload: dict[str, Any], bindings: list[Binding]) -> dict[str, Any]
             if failure:
                 break
         if not failure:
-            api.call("SetProjExtState", 0, SECTION, "last transaction", str(payload["id"]))
+            receipt = _success(payload, bindings)
+            api.call("SetProjExtState", 0, SECTION, LAST, json.dumps(receipt))
     except Exception as error:  # noqa: BLE001 - whatever REAPER raised, the block is put back and closed
         failure = f"{type(error).__name__}: {error}"
     finally:
@@ -115,9 +117,13 @@ def _written(payload: dict[str, Any], bindings: list[Binding]) -> dict[str, Any]
         api.call("PreventUIRefresh", -1)
     if failure:
         return _failed(payload, len(done) - 1, failure, stuck)
+    return receipt
+
+
+def _success(payload: dict[str, Any], bindings: list[Binding]) -> dict[str, Any]:
     results = [_result(edit, None, binding) for edit, binding in zip(payload["edits"], bindings)]  # noqa: B905
-    outcome = "undone" if payload.get("undoes") else "applied"
-    return _receipt(payload, outcome, results, f"{label}: all {len(results)} changes are in the session.")
+    sentence = f"{payload['label']}: {len(results)} of {len(results)} changes are in the session."
+    return _receipt(payload, "undone" if payload.get("undoes") else "applied", results, sentence)
 
 
 def _put_back(done: list[Binding]) -> list[str]:

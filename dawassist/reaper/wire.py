@@ -1,0 +1,119 @@
+"""The client's end of reapy's protocol: one socket, time limits on everything, replies read as plain JSON.
+
+Nothing that arrives is turned into objects or resolved by name. Frames carry no request id, so after any trouble the
+connection is closed and never used again.
+"""
+
+import json
+import socket
+import threading
+import time
+from typing import Any
+
+from dawassist.errors import ConnectionStateError, KnownError
+
+GREETING_SECONDS = 1.0
+MAX_REPLY_BYTES = 64 << 20
+_HEADER = 8
+
+
+class Lost(KnownError):
+    """The connection broke or the time was up after a request was sent."""
+
+
+class Wire:
+    """A connection to a server in REAPER. Safe to use from several threads, one request at a time."""
+
+    def __init__(self, port: int) -> None:
+        """Raises ConnectionStateError: stale (refused), busy (no greeting in a second)."""
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self.port = port
+        try:
+            connected = socket.create_connection(("127.0.0.1", port), timeout=GREETING_SECONDS)
+        except OSError:
+            raise ConnectionStateError(
+                "Nothing answers where REAPER said it listens.",
+                state="stale",
+                why=f"Port {port} refused.",
+                next_step="Run the action “dawassist: Suggest mix” in REAPER again.",
+            ) from None
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = connected
+        try:
+            self._receive(time.monotonic() + GREETING_SECONDS)
+        except Lost:
+            self.close()
+            raise ConnectionStateError(
+                "REAPER is busy.",
+                state="busy",
+                why="Its server accepts but does not answer: a dialog or a render is open.",
+                next_step="Close the dialog in REAPER, then try again.",
+            ) from None
+
+    def request(self, module: str, name: str, arguments: list[Any], *, seconds: float) -> Any:
+        """Call a function by name. Raises Lost when no answer came in time, KnownError when it was refused."""
+        function = {"__callable__": True, "module_name": module, "name": name}
+        body = json.dumps({"function": function, "input": {"args": arguments, "kwargs": {}}}).encode()
+        with self._lock:
+            try:
+                self._send(body)
+                reply = self._receive(time.monotonic() + seconds)
+            except Lost:
+                self.close()
+                raise
+        return _value(reply)
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _send(self, body: bytes) -> None:
+        if self._socket is None:
+            raise Lost("The connection to REAPER is closed.", next_step="Connect again.")
+        try:
+            self._socket.settimeout(5.0)
+            self._socket.sendall(len(body).to_bytes(_HEADER, "little") + body)
+        except OSError as error:
+            raise Lost("The connection to REAPER broke.", why=f"{error}.") from None
+
+    def _receive(self, deadline: float) -> bytes:
+        length = int.from_bytes(self._exactly(_HEADER, deadline), "little")
+        if not 0 < length <= MAX_REPLY_BYTES:
+            raise Lost("REAPER's server sent an answer of impossible length.", why=f"{length} bytes.")
+        return self._exactly(length, deadline)
+
+    def _exactly(self, count: int, deadline: float) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or self._socket is None:
+                raise Lost("REAPER did not answer in time.", why="A dialog or a render may be open.")
+            try:
+                self._socket.settimeout(remaining)
+                data = self._socket.recv(min(count - len(parts), 1 << 20))
+            except TimeoutError:
+                continue
+            except OSError as error:
+                raise Lost("The connection to REAPER broke.", why=f"{error}.") from None
+            if not data:
+                raise Lost("REAPER closed the connection.", why="It quit, or the script was ended.")
+            parts += data
+        return bytes(parts)
+
+
+def _value(reply: bytes) -> Any:
+    try:
+        found = json.loads(reply.decode("utf-8"), parse_constant=_no_constant)
+        kind = found["type"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise KnownError("REAPER's server sent an answer that cannot be read.") from None
+    if kind != "result":
+        text = str(found.get("traceback", "")).strip().splitlines()
+        raise KnownError("REAPER's server refused the request.", why=text[-1] if text else "")
+    return found.get("value")
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
