@@ -21,7 +21,6 @@ SNARE_PAN = TrackTarget(track_guid=SNARE, field="pan")
 EVERY_TARGET: list[tuple[Target, float]] = [
     (KICK_FADER, 0.5),
     (SNARE_PAN, 0.25),
-    (TrackTarget(track_guid=LEAD, field="width"), 0.5),
     (TrackTarget(track_guid=KICK, field="polarity"), 1.0),
     (TrackTarget(track_guid=KICK, field="mute"), 1.0),
     (TrackTarget(track_guid=KICK, field="play_offset_seconds"), 0.001),
@@ -91,6 +90,16 @@ def test_a_written_value_is_read_back(adapter: Adapter, target: Target, desired:
     assert [result.status for result in receipt.results] == ["applied"]
     assert receipt.results[0].value_raw == pytest.approx(desired, abs=1e-5)
     assert raw_value(adapter.session(), target) == pytest.approx(desired, abs=1e-5)
+
+
+def test_the_width_is_written_where_its_place_is_certain(adapter: Adapter) -> None:
+    session = adapter.session()
+    sent = transaction(session, setting(session, TrackTarget(track_guid=LEAD, field="width"), 0.5))
+    if adapter.kind == "file":
+        with pytest.raises(KnownError, match="not verified"):
+            adapter.daw.apply(sent)
+    else:
+        assert adapter.daw.apply(sent).outcome == "applied"
 
 
 def test_only_what_was_asked_for_changes(adapter: Adapter) -> None:
