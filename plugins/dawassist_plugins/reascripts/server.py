@@ -8,6 +8,7 @@ import contextlib
 import json
 import select
 import socket
+import sys
 import time
 import traceback
 from typing import Any
@@ -115,8 +116,7 @@ class Server:
         if request["function"] in ("HOLD", "RELEASE"):
             connection.held_until = time.monotonic() + HOLD_SECONDS if request["function"] == "HOLD" else 0.0
             return _result(None)
-        from reapy.tools import json as reapy_json  # only in the compatible profile, behind the allow-list
-
+        reapy_json = sys.modules["reapy.tools.json"]  # only in the compatible profile, behind the allow-list
         decoded = reapy_json.loads(raw.decode("utf-8"))
         given = decoded["input"]
         value = decoded["function"](*given["args"], **given["kwargs"])
