@@ -1,5 +1,6 @@
 """Starting and ending: what the script does when REAPER runs it."""
 
+import importlib
 import sys
 import traceback
 from typing import Any
