@@ -3,11 +3,12 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scripts.demo_session import faults
-from scripts.demo_session.instruments import FRAMES, RATE_HZ, Signal
+from scripts.demo_session.instruments import RATE_HZ, Signal
 
 DEMO_FOLDER = Path(__file__).parent.parent.parent / "dawassist" / "demo"
 
@@ -21,6 +22,7 @@ class Planted:
     values: Mapping[str, Any]
 
 
+@cache
 def planted_faults() -> tuple[Planted, ...]:
     data = tomllib.loads((DEMO_FOLDER / "planted_faults.toml").read_text(encoding="utf-8"))
     return tuple(Planted(kind=entry["kind"], media=entry["media"], values=entry) for entry in data["fault"])
@@ -35,7 +37,7 @@ def plant(signal: Signal, fault: Planted) -> Signal:
     if fault.kind == "hum":
         return signal + _hum(signal, fault)
     if fault.kind == "dead":
-        return faults.dead(signal.shape[-1] if signal.size else FRAMES, fault.values["noise_seed"])
+        return faults.dead(signal.shape[-1], fault.values["noise_seed"])
     return signal
 
 

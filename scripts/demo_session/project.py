@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 _CUSTOM_COLOR = 0x1000000
 _SOURCES = {"flac": "FLAC", "ogg": "VORBIS", "wav": "WAVE"}
@@ -71,13 +70,13 @@ def gain(level_db: float) -> str:
 
 
 def _header(session: SessionSpec) -> list[str]:
-    return f"""<REAPER_PROJECT 0.1 "7.0/linux-x86_64" 1764000000
+    return f"""<REAPER_PROJECT 0.1 "6.80/linux-x86_64" 1764000000
   <NOTES 0 2
   >
   RIPPLE 0
   GROUPOVERRIDE 0 0 0
-  AUTOXFADE 129
-  ENVATTACH 3
+  AUTOXFADE 1
+  ENVATTACH 1
   POOLEDENVATTACH 0
   MIXERUIFLAGS 11 48
   PEAKGAIN 1
@@ -113,7 +112,7 @@ def _header(session: SessionSpec) -> list[str]:
   RENDER_DITHER 0
   TIMELOCKMODE 1
   TEMPOENVLOCKMODE 1
-  ITEMMIX 1
+  ITEMMIX 0
   DEFPITCHMODE 589824 0
   TAKELANE 1
   SAMPLERATE {session.rate_hz} 1 0
@@ -163,10 +162,10 @@ def _header(session: SessionSpec) -> list[str]:
 def _markers(session: SessionSpec) -> Iterator[str]:
     number = 0
     for number, (name, start, end) in enumerate(session.regions, start=1):
-        yield f'  MARKER {number} {_number(start)} "{name}" 1 0 1 R {_guid(session.name, "region", name)}'
-        yield f'  MARKER {number} {_number(end)} "" 1'
+        yield f"  MARKER {number} {_number(start)} {_quoted(name)} 1 0 1 R {_guid(session.name, 'region', name)}"
+        yield f'  MARKER {number} {_number(end)} "" 1 0 1 R'
     for number, (name, at) in enumerate(session.markers, start=1):
-        yield f'  MARKER {number} {_number(at)} "{name}" 0 0 1 R {_guid(session.name, "marker", name)}'
+        yield f"  MARKER {number} {_number(at)} {_quoted(name)} 0 0 1 R {_guid(session.name, 'marker', name)}"
 
 
 def _track(session: SessionSpec, track: TrackSpec) -> list[str]:
@@ -174,7 +173,7 @@ def _track(session: SessionSpec, track: TrackSpec) -> list[str]:
     red, green, blue = track.color
     kind = {1: "1 1", 0: "0 0"}.get(track.folder, f"2 {track.folder}")
     lines = f"""  <TRACK {guid}
-    NAME "{track.name}"
+    NAME {_quoted(track.name)}
     PEAKCOL {_CUSTOM_COLOR | red | green << 8 | blue << 16}
     BEAT -1
     AUTOMODE 0
@@ -254,7 +253,7 @@ def _item(session: SessionSpec, track: TrackSpec, place: int, item: ItemSpec) ->
       SEL 0
       IGUID {_guid(session.name, "item", track.key, str(place))}
       IID {_serial(session.tracks, track) + place + 1}
-      NAME "{item.media.rpartition("/")[2]}"
+      NAME {_quoted(item.media.rpartition("/")[2])}
       VOLPAN {gain(item.gain_db)} 0 1 -1
       SOFFS {_number(item.offset)}
       PLAYRATE 1 1 0 -1 0 0.0025
@@ -270,7 +269,12 @@ def _serial(tracks: Sequence[TrackSpec], track: TrackSpec) -> int:
     return sum(len(before.items) for before in tracks[: tracks.index(track)])
 
 
-def _guid(*parts: Literal["track"] | str) -> str:
+def _quoted(text: str) -> str:
+    """REAPER quotes only what has spaces, or nothing in it."""
+    return f'"{text}"' if " " in text or not text else text
+
+
+def _guid(*parts: str) -> str:
     return f"{{{str(uuid.uuid5(_NAMESPACE, '/'.join(parts))).upper()}}}"
 
 

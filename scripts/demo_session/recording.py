@@ -35,14 +35,14 @@ _MICROPHONES = {
     "room_left": Microphone(place=(-1.3, -3.4, 1.6), aim=(0.0, 0.0, 0.8), directivity=0.0, room_db=-1.0),
     "room_right": Microphone(place=(1.4, -3.3, 1.6), aim=(0.0, 0.0, 0.8), directivity=0.0, room_db=-1.0),
 }
-_PLAYED_DB = {"kick": 3.0, "snare": 1.0, "hat": -9.0, "tom": 1.0, "floor": 2.0, "cymbals": -5.0}
-_KIT_PROGRAM, _BASS, _CLEAN_GUITAR, _MUTED_GUITAR, _ELECTRIC_PIANO = 16, 33, 27, 28, 4
+_PLAYED_DB = {"kick": 3.0, "snare": 1.0, "hat": -9.0, "tom": 1.0, "floor": 2.0, "cymbals": -2.0}
+_KIT_PROGRAM, _BASS, _CLEAN_GUITAR, _ELECTRIC_PIANO = 16, 33, 27, 4
 _ROOM_SECONDS = 0.55
-LEAD = Singer(voice="en-us", transpose=-12, seed=11)
-DOUBLE = Singer(voice="en-us+f3", transpose=-12, breath=0.2, vibrato_semitones=0.2, late_seconds=0.018, seed=12)
+LEAD = Singer(voice="en-us", transpose=-12, late_seconds=-0.025, seed=11)
+DOUBLE = Singer(voice="en-us+f3", transpose=-12, breath=0.2, vibrato_semitones=0.2, late_seconds=-0.008, seed=12)
 BACKING = (
-    Singer(voice="en-us+f3", breath=0.25, vibrato_semitones=0.2, late_seconds=0.012, seed=13),
-    Singer(voice="en-us+f5", formants=0.96, breath=0.25, vibrato_semitones=0.2, late_seconds=-0.015, seed=14),
+    Singer(voice="en-us+f3", breath=0.25, vibrato_semitones=0.2, late_seconds=-0.012, seed=13),
+    Singer(voice="en-us+f5", formants=0.96, breath=0.25, vibrato_semitones=0.2, late_seconds=-0.035, seed=14),
 )
 
 

@@ -32,7 +32,7 @@ def direct(source: Signal, place: Point, microphone: Microphone) -> Signal:
     pattern = 1.0 - microphone.directivity + microphone.directivity * cosine
     gain = max(pattern, 0.12) / max(distance, _NEAREST_M)
     delayed = fftconvolve(source, _fractional_delay(distance / SPEED_OF_SOUND_M_PER_S * RATE_HZ))[: len(source)]
-    return gain * (0.35 + 0.65 * (pattern > 0.75)) * delayed if pattern > 0.75 else gain * _duller(delayed, pattern)
+    return gain * (delayed if pattern > 0.75 else _duller(delayed, pattern))
 
 
 def room(source: Signal, microphone: Microphone, *, seconds: float, seed: int) -> Signal:

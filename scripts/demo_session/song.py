@@ -99,7 +99,7 @@ def bass() -> list[Note]:
     for bar, chord in enumerate(_FORM[:END_BAR]):
         root = _bass_root(chord)
         coming = _bass_root(_FORM[bar + 1])
-        step = coming - 2 if coming > root else coming + 2
+        step = _neighbor(coming, -1 if coming > root else 1)
         keys = [root, root, root, root, root + 7 if bar % 2 else root, root, root, step]
         for place, key in enumerate(keys):
             length = 0.46 if bar >= CHORUS_BAR or place % 2 == 0 else 0.3
@@ -198,6 +198,11 @@ def _lines(
         for syllable, (beat, length), key in zip(syllables.split(), places, pitches, strict=True):
             sung.append(Sung(syllable, start + beat, length, key))
     return sung
+
+
+def _neighbor(key: int, direction: int) -> int:
+    """The next note of the scale."""
+    return next(key + direction * step for step in (1, 2) if (key + direction * step) % 12 in _SCALE)
 
 
 def _third_below(key: int) -> int:

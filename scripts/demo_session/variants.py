@@ -19,6 +19,7 @@ from scripts.demo_session.desk import Excerpt, Strip
 from scripts.demo_session.instruments import RATE_HZ, Signal
 from scripts.demo_session.planted import DEMO_FOLDER, planted_faults, repair
 from scripts.demo_session.project import SessionSpec, project_text, track_guid
+from scripts.demo_session.shipped import SESSION_NAME, shipped_strips
 
 _OPTIONAL = ("kick_out", "hat", "tom", "floor", "room", "gtr_clean", "keys", "lead_double")
 _FULL_BAND_HZ = (100.0, 15000.0)
@@ -99,13 +100,8 @@ def clean_draft() -> Draft:
 
 def shipped_draft() -> Draft:
     """The bundled session as it is."""
-    from scripts.demo_session.make import SESSION_NAME, shipped_session
-
-    planted = planted_faults()
-    tracks = {track.key: track for track in shipped_session(planted).tracks}
-    strips = tuple(replace(s, fader_db=tracks[s.key].fader_db, pan=tracks[s.key].pan) for s in desk.STRIPS)
-    found = tuple(Fault(kind=fault.kind, key=fault.media, values=fault.values) for fault in planted)
-    return Draft(name=SESSION_NAME, strips=strips, signals=_shipped_signals(), faults=found)
+    found = tuple(Fault(kind=fault.kind, key=fault.media, values=fault.values) for fault in planted_faults())
+    return Draft(name=SESSION_NAME, strips=shipped_strips(), signals=_shipped_signals(), faults=found)
 
 
 def rendered(draft: Draft) -> dict[str, Signal]:

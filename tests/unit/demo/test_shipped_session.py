@@ -136,7 +136,7 @@ def test_no_module_but_the_demo_names_the_list_of_faults() -> None:
                 and file.suffix in (".py", ".toml", ".lua", ".txt")
                 and PACKAGE / "demo" not in file.parents
             ):
-                assert "planted" not in file.read_text(encoding="utf-8", errors="replace"), file
+                assert "planted_faults" not in file.read_text(encoding="utf-8", errors="replace"), file
 
 
 def planted(kind: str, media: str) -> dict:

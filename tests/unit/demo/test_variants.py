@@ -8,15 +8,14 @@ from dawassist.projectfile import ProjectFile
 from scripts.demo_session import faults, listening, variants
 from scripts.demo_session.desk import LEAD
 from scripts.demo_session.instruments import RATE_HZ
-from scripts.demo_session.make import SESSION_NAME, shipped_session
-from scripts.demo_session.planted import planted_faults
 from scripts.demo_session.project import project_text
+from scripts.demo_session.shipped import SESSION_NAME, shipped_session
 
 BANDS_HZ = (1000.0, 4000.0), (100.0, 15000.0)
 
 
 def test_the_shipped_project_is_what_the_script_writes() -> None:
-    assert demo_session_path().read_text(encoding="utf-8") == project_text(shipped_session(planted_faults()))
+    assert demo_session_path().read_text(encoding="utf-8") == project_text(shipped_session())
 
 
 def test_without_faults_the_lead_is_on_par_and_the_mix_has_headroom() -> None:
