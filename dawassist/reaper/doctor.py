@@ -55,9 +55,9 @@ def _folder_checks(folder: Path) -> Iterator[Check]:
             is_good=has_password,
             sentence=f"REAPER's web interface listens on port {port}, with a password."
             if has_password
-            else f"REAPER's web interface listens on port {port} on every network interface without a password: "
-            "whoever reaches it, any web page that you open included, can run REAPER's actions. dawassist does not need it; "
-            "remove it in Preferences > Control/OSC/web.",
+            else f"REAPER's web interface listens on port {port} on every network interface, without a password. "
+            "Whoever reaches it, any web page that you open included, can run REAPER's actions. "
+            "dawassist does not need it; remove it in Preferences > Control/OSC/web.",
         )
 
 

@@ -34,12 +34,17 @@ def _function(host: Host, signature: Signature) -> Callable[..., Any]:
     modelled = FUNCTIONS.get(signature.name)
     count = len(signature.arguments)
 
+    has_outs = bool(signature.outs)
+
     def call(*arguments: Any) -> Any:
         if modelled is None:
             raise NotModelled(f"not modelled in the stand-in: {signature.name}")
         if len(arguments) != count:
             raise TypeError(f"RPR_{signature.name} takes {count} arguments, {len(arguments)} were given")
-        return signature.shaped(arguments, modelled(host, *arguments))
+        result = modelled(host, *arguments)
+        if has_outs:
+            return signature.shaped(arguments, result)
+        return int(result) if isinstance(result, bool) else result
 
     call.__name__ = call.__qualname__ = f"RPR_{signature.name}"
     call.__module__ = "reaper_python"

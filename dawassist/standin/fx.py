@@ -98,7 +98,7 @@ class Fx:
         return self.parameters[index].ident(index) if index < own else f":{TAIL[index - own]}"
 
     def value(self, index: int) -> float:
-        own = len(self.parameters)
+        own = len(self.values)
         if index < own:
             return self.values[index]
         return (float(not self.is_enabled), read_number(self.lines.get("WET"), 1, 1.0), 0.0)[index - own]

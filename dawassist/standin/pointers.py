@@ -14,6 +14,7 @@ class Pointers:
     def __init__(self) -> None:
         self._objects: dict[int, tuple[str, Any]] = {}
         self._addresses: dict[int, int] = {}
+        self._by_text: dict[str, tuple[str, Any]] = {}
         self._next = _FIRST_ADDRESS
 
     def text(self, kind: str, thing: Any) -> str:
@@ -26,11 +27,15 @@ class Pointers:
         if id(thing) not in self._addresses:
             self._addresses[id(thing)] = self._next
             self._objects[self._next] = (kind, thing)
+            self._by_text[f"({kind}*)0x{self._next:016X}"] = (kind, thing)
             self._next += _STEP
         return self._addresses[id(thing)]
 
     def get(self, kind: str, text: object) -> Any | None:
         """The object behind a pointer text (or a number), None when it is null, stale, or of another kind."""
+        known = self._by_text.get(text) if isinstance(text, str) else None
+        if known is not None:
+            return known[1] if known[0] == kind else None
         if isinstance(text, int | float):
             address = int(text)
         else:
@@ -45,7 +50,8 @@ class Pointers:
         """The object is gone: its pointers are stale from now on."""
         address = self._addresses.pop(id(thing), None)
         if address is not None:
-            del self._objects[address]
+            kind, _ = self._objects.pop(address)
+            del self._by_text[f"({kind}*)0x{address:016X}"]
 
     def packed(self, kind: str, text: object) -> int:
         """`rpr_packp`: the address of a valid pointer, else 0."""

@@ -73,7 +73,7 @@ def comp_normalized(state: CompState) -> list[float]:
 
 def opaque_parameters(ident: str) -> list[Parameter]:
     """A third-party plug-in: a fixed list that follows from its name."""
-    count = 8 + sum(ident.encode()) % 24
+    count = 8 + sum(ident.encode()) % 40
     return [_number(f"Param {number}") for number in range(1, count + 1)]
 
 

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from dawassist_plugins.reascripts import api, rendering, snapshot, transaction
+from dawassist_plugins.reascripts import api, rendering, snapshot, targets, transaction
 
 VERSION = "1"
 NOTES_SECTION = "dawassist"
@@ -66,7 +66,7 @@ def _locate(payload: dict[str, Any]) -> bool:
 
 def _format(payload: dict[str, Any]) -> str:
     """The text of a plug-in's parameter at a value, without setting it; "" where the plug-in cannot say."""
-    track, fx, parameter = transaction.find_parameter(payload["target"])
+    track, fx, parameter = targets.Session().parameter(payload["target"])
     found = api.call(
         "TrackFX_FormatParamValueNormalized", track, fx, parameter, float(payload["value"]), "", api.BUFFER
     )

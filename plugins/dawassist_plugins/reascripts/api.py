@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Callable
 from typing import Any
 
 BUFFER = 4096
@@ -14,8 +15,10 @@ def call(name: str, *arguments: Any) -> Any:
     return getattr(sys.modules["reaper_python"], "RPR_" + name)(*arguments)
 
 
-def has(name: str) -> bool:
-    return hasattr(sys.modules.get("reaper_python"), "RPR_" + name)
+def function(name: str) -> Callable[..., Any]:
+    """One function of REAPER's Python binding, for loops."""
+    found: Callable[..., Any] = getattr(sys.modules["reaper_python"], "RPR_" + name)
+    return found
 
 
 def defer(code: str) -> None:

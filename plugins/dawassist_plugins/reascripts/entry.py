@@ -18,7 +18,7 @@ def start() -> None:
         return
     profile = _setting("profile") or "agent"
     if profile == "compatible":
-        pass
+        importlib.import_module("reapy.reascript_api")  # reapy must be there before a request names it
     token = discovery_file.new_token(_setting("token_file")) if profile == "agent" else ""
     server = Server(int(_setting("port") or 0), profile, token)
     _running["server"] = server

@@ -27,7 +27,8 @@ _state: dict[str, Any] = {"state": "idle"}
 
 def start(payload: dict[str, Any]) -> dict[str, Any]:
     """``{"folder": …, "tracks": [guid, …]}``; the render begins at the next tick."""
-    tracks = [targets.find_track(guid) for guid in payload["tracks"]]
+    session = targets.Session()
+    tracks = [session.track(guid) for guid in payload["tracks"]]
     _state.clear()
     _state.update(state="rendering", folder=payload["folder"], tracks=tracks, guids=payload["tracks"])
     api.defer(f"import sys; sys.modules[{__name__!r}].run()")

@@ -1,6 +1,6 @@
 """What a snapshot reads, as a generator that yields (done, total) between small steps. Values are REAPER's raw ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from dawassist_plugins.reascripts import api
@@ -29,21 +29,20 @@ _SEND_ENVELOPES = ("VOLENV", "PANENV", "MUTEENV")
 _parameter_names: dict[tuple[str, int], list[list[str]]] = {}
 
 
-def read(result: dict[str, Any]) -> Iterator[tuple[int, int]]:
-    """Fill `result` with the active project."""
-    result.update(_project())
+def read(head: dict[str, Any], add_track: Callable[[dict[str, Any]], None]) -> Iterator[tuple[int, int]]:
+    """Fill `head` with the active project and give every track that is complete to `add_track`, the master first."""
+    head.update(_project())
     tracks = api.all_tracks()
-    result["tracks"] = []
-    result["fx_names"] = {}
+    head["fx_names"] = {}
     for done, track in enumerate(tracks):
         found: dict[str, Any] = _track(track, is_master=done == 0)
-        result["tracks"].append(found)
-        for _ in _fx_chain(track, found, result["fx_names"]):
+        for _ in _fx_chain(track, found, head["fx_names"]):
             yield done, len(tracks)
         for _ in _envelopes(track, found):
             yield done, len(tracks)
         for _ in _items(track, found):
             yield done, len(tracks)
+        add_track(found)
         yield done + 1, len(tracks)
 
 
@@ -133,9 +132,10 @@ def _fx_chain(track: str, found: dict[str, Any], names: dict[str, Any]) -> Itera
         }
         found["fx"].append(own)
         yield from _names(track, fx, ident, count, own, names)
+        value = api.function("TrackFX_GetParamNormalized")
         for first in range(0, count, _PARAMETERS_PER_STEP):
             step = range(first, min(first + _PARAMETERS_PER_STEP, count))
-            values.extend(call("TrackFX_GetParamNormalized", track, fx, parameter) for parameter in step)
+            values.extend([value(track, fx, parameter) for parameter in step])
             yield
 
 

@@ -14,7 +14,7 @@ from dawassist_plugins.reascripts import api, session_reader
 
 SLICE_SECONDS = 0.005
 MAX_ATTEMPTS = 3
-CHUNK_CHARACTERS = 4 << 20
+CHUNK_CHARACTERS = 256 << 10  # encoding one more than that would be felt in a tick
 
 
 class Snapshot:
@@ -27,7 +27,8 @@ class Snapshot:
         self.done = 0
         self.total = 1
         self._steps: Iterator[tuple[int, int]] = iter(())
-        self._result: dict[str, Any] = {}
+        self._head: dict[str, Any] = {}
+        self._tracks: list[str] = []
         self._count = -1
         self._begin()
 
@@ -46,16 +47,16 @@ class Snapshot:
         self.attempts += 1
         pointer, path = api.project()
         self._count = int(api.call("GetProjectStateChangeCount", pointer))
-        self._result = {"project_path": path, "change_count": self._count}
-        self._steps = session_reader.read(self._result)
+        self._head = {"project_path": path, "change_count": self._count, "attempts": self.attempts}
+        self._tracks = []
+        self._steps = session_reader.read(self._head, lambda track: self._tracks.append(json.dumps(track)))
 
     def _finish(self) -> None:
         pointer, _ = api.project()
         if int(api.call("GetProjectStateChangeCount", pointer)) != self._count and self.attempts < MAX_ATTEMPTS:
             self._begin()
             return
-        self._result["attempts"] = self.attempts
-        self.text = json.dumps(self._result)
+        self.text = f'{json.dumps(self._head)[:-1]}, "tracks": [{", ".join(self._tracks)}]}}'
 
 
 _current: dict[str, Snapshot] = {}
@@ -66,7 +67,6 @@ def start(_payload: dict[str, Any]) -> dict[str, Any]:
     _current.clear()
     identity = f"{time.monotonic_ns():x}"
     _current[identity] = Snapshot()
-    _current[identity].work(SLICE_SECONDS)
     _defer_when_alone()
     return {"id": identity}
 

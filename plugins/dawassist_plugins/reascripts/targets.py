@@ -224,47 +224,53 @@ class EnvelopeBinding(Binding):
         return -value if self._kind == "pan" else value
 
 
-def bind(edit: dict[str, Any]) -> Binding:
-    """The control of an edit. Raises Gone."""
-    target = edit["target"]
-    track = find_track(str(target["track_guid"]))
-    kind = target["kind"]
-    if kind == "track":
-        return TrackBinding(edit, track)
-    if kind == "fx":
-        return FxBinding(edit, *find_parameter(target))
-    if kind == "send":
-        return SendBinding(edit, track, _send_index(track, target))
-    if kind == "item":
-        return ItemBinding(edit, _item(track, str(target["item_guid"])))
-    envelope = str(call("GetTrackEnvelopeByChunkName", track, _ENVELOPE_TAGS[target["envelope"]]))
-    if api.is_null(envelope):
-        raise Gone("The envelope is gone.")
-    return EnvelopeBinding(edit, envelope)
+class Session:
+    """Where things are, by GUID; looked up once and good for one tick."""
 
+    def __init__(self) -> None:
+        self._tracks = {api.guid_of(track): track for track in api.all_tracks()}
+        self._fx: dict[str, dict[str, int]] = {}
 
-def find_track(guid: str) -> str:
-    """Raises Gone."""
-    for track in api.all_tracks():
-        if api.guid_of(track) == guid:
-            return track
-    raise Gone("The track is gone.")
+    def track(self, guid: str) -> str:
+        """Raises Gone."""
+        if guid not in self._tracks:
+            raise Gone("The track is gone.")
+        return self._tracks[guid]
 
+    def bind(self, edit: dict[str, Any]) -> Binding:
+        """The control of an edit. Raises Gone."""
+        target = edit["target"]
+        track = self.track(str(target["track_guid"]))
+        kind = target["kind"]
+        if kind == "track":
+            return TrackBinding(edit, track)
+        if kind == "fx":
+            return FxBinding(edit, *self.parameter(target))
+        if kind == "send":
+            return SendBinding(edit, track, _send_index(track, target))
+        if kind == "item":
+            return ItemBinding(edit, _item(track, str(target["item_guid"])))
+        envelope = str(call("GetTrackEnvelopeByChunkName", track, _ENVELOPE_TAGS[target["envelope"]]))
+        if api.is_null(envelope):
+            raise Gone("The envelope is gone.")
+        return EnvelopeBinding(edit, envelope)
 
-def find_parameter(target: dict[str, Any]) -> tuple[str, int, int]:
-    """Track, index of the plug-in and of its parameter. Raises Gone."""
-    track = find_track(str(target["track_guid"]))
-    for fx in range(int(call("TrackFX_GetCount", track))):
-        if api.fx_guid(track, fx) != target["fx_guid"]:
-            continue
+    def parameter(self, target: dict[str, Any]) -> tuple[str, int, int]:
+        """Track, index of the plug-in and of its parameter. Raises Gone."""
+        track = self.track(str(target["track_guid"]))
+        if track not in self._fx:
+            count = int(call("TrackFX_GetCount", track))
+            self._fx[track] = {api.fx_guid(track, fx): fx for fx in range(count)}
+        fx = self._fx[track].get(str(target["fx_guid"]))
+        if fx is None:
+            raise Gone("The plug-in is gone.")
         ident = api.fx_file_name(api.fx_config(track, fx, "fx_ident"))
         if target["fx_ident"] and ident != target["fx_ident"]:
             raise Gone(f"Another plug-in is there now: {ident}.")
         parameter = int(call("TrackFX_GetParamFromIdent", track, fx, str(target["param_ident"])))
-        if parameter >= 0:
-            return track, fx, parameter
-        raise Gone("The plug-in has no such parameter.")
-    raise Gone("The plug-in is gone.")
+        if parameter < 0:
+            raise Gone("The plug-in has no such parameter.")
+        return track, fx, parameter
 
 
 def _send_index(track: str, target: dict[str, Any]) -> int:

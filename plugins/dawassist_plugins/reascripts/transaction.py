@@ -19,7 +19,6 @@ _RECORDING = 4
 _UNDO_ALL = -1  # narrower flags wait for a measurement on a real REAPER
 _WRITABLE = {"set_value", "set_envelope_points"}
 _stored: dict[str, dict[str, Any]] = {}
-find_parameter = targets.find_parameter
 
 
 class Refusal(Exception):
@@ -53,9 +52,10 @@ def status(payload: dict[str, Any]) -> dict[str, Any] | None:
 def read(payload: dict[str, Any]) -> list[float | None]:
     """The present raw value of every edit's target; None where it is gone or no single value."""
     values: list[float | None] = []
+    session = targets.Session()
     for edit in payload["edits"]:
         try:
-            values.append(targets.bind(edit).value())
+            values.append(session.bind(edit).value())
         except Gone:
             values.append(None)
     return values
@@ -79,9 +79,10 @@ def _bound(edits: list[dict[str, Any]]) -> tuple[list[Binding], dict[int, str]]:
     """A binding for every edit, and by place the reason of everything that stands in the way."""
     bindings: list[Binding] = []
     conflicts: dict[int, str] = {}
+    session = targets.Session()
     for place, edit in enumerate(edits):
         try:
-            binding = targets.bind(edit)
+            binding = session.bind(edit)
         except Gone as gone:
             conflicts[place] = str(gone)
             continue
