@@ -1,6 +1,7 @@
 """Values of the model that live in the project's own lines: reading a token, writing it, taking it back."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dawassist.rpp.tokens import number_text
 from dawassist.rpp.tree import Element, Line
@@ -21,11 +22,19 @@ def own_line(element: Element, tag: str) -> Line | None:
 
 
 def read_number(line: Line | None, index: int, default: float) -> float:
-    return default if line is None else line.number_at(index, default)
+    text = read_text(line, index)
+    return float(text) if text else default
 
 
 def read_text(line: Line | None, index: int, default: str = "") -> str:
-    return default if line is None else line.text(index, default)
+    texts = _texts(line.raw) if line is not None else ()
+    return texts[index] if index < len(texts) else default
+
+
+@lru_cache(maxsize=1 << 14)
+def _texts(raw: bytes) -> tuple[str, ...]:
+    """The same lines are read over and over."""
+    return tuple(Line(raw).texts)
 
 
 def write_number(history: History, element: Element, field: Field, value: float) -> None:

@@ -1,6 +1,7 @@
 """Plug-ins of a chain: stock ones with their laws, third-party ones as an opaque fixed list of parameters."""
 
 from dataclasses import replace
+from functools import cached_property
 
 from dawassist.errors import NotModelled
 from dawassist.rpp.chunks import (
@@ -40,7 +41,7 @@ class Fx:
         self.envelopes: list[Envelope] = []
         self.quantum: dict[int, float] = {}  # parameter → step: a plug-in that snaps what it is given
 
-    @property
+    @cached_property
     def kind(self) -> str:
         own = self.element.text(1)
         return (
@@ -49,38 +50,38 @@ class Fx:
             else self.element.tag
         )
 
-    @property
+    @cached_property
     def file_name(self) -> str:
         return self.element.text(2) if self.element.tag in ("VST", "AU", "DX") else self.element.text(1)
 
-    @property
+    @cached_property
     def ident(self) -> str:
         if self.element.tag == "VST":
             return f"{_FOLDER}{self.file_name}<{self.element.text(5).partition('<')[0]}"
         return self.file_name
 
-    @property
+    @cached_property
     def name(self) -> str:
         custom = self.element.text(_CUSTOM_NAME[self.element.tag]) if self.element.tag in _CUSTOM_NAME else ""
         own = self.element.text(1)
         return custom or (f"JS: {own}" if self.element.tag == "JS" else own)
 
-    @property
+    @cached_property
     def guid(self) -> str:
         return read_text(self.lines.get("FXID"), 1)
 
-    @property
+    @cached_property
     def is_cockos(self) -> bool:
         """Formats values without setting them (Cockos VST extensions)."""
         return "(Cockos)" in self.element.text(1)
 
     @property
     def is_enabled(self) -> bool:
-        return self.bypass_line.integer_at(1, 0) == 0
+        return read_number(self.bypass_line, 1, 0.0) == 0.0
 
     @property
     def is_offline(self) -> bool:
-        return self.bypass_line.integer_at(2, 0) != 0
+        return read_number(self.bypass_line, 2, 0.0) != 0.0
 
     def set_enabled(self, enabled: bool) -> None:
         write_line_number(self._history, self.bypass_line, 1, float(not enabled))

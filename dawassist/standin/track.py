@@ -1,5 +1,7 @@
 """Tracks and the master, backed by the lines of the project; sends live on their destination as AUXRECV lines."""
 
+from functools import cached_property
+
 from dawassist.rpp.tree import Element, Line
 from dawassist.standin.envelope import NAMES, Envelope
 from dawassist.standin.fields import (
@@ -62,7 +64,7 @@ class Send:
 
     def get(self, parameter: str) -> float | None:
         index = self._fields.get(parameter)
-        return None if index is None else self.line.number_at(index, _DEFAULTS.get(parameter, 0.0))
+        return None if index is None else read_number(self.line, index, _DEFAULTS.get(parameter, 0.0))
 
     def set(self, parameter: str, value: float) -> bool:
         index = self._fields.get(parameter)
@@ -98,7 +100,7 @@ class Track:
         tag = "MASTERHWOUT" if self.is_master else "HWOUT"
         self.hardware = [Send(line, self, None, history) for line in element.lines(tag) if len(line.texts) > 3]
 
-    @property
+    @cached_property
     def guid(self) -> str:
         if self.is_master:
             return "{00000000-0000-0000-0000-000000000000}"
