@@ -1,4 +1,4 @@
-"""Fit what engineers do, per role: the level of a track relative to its mix, and its pan, with their spread.
+"""Fit what engineers do, per role: the level of a track relative to the others, and its pan, with their spread.
 
 Input: `mixes.json` of MixologyDB (MIT, github.com/mclemcrew/MixologyDB). Output: `dawassist/plan/priors.toml`.
 `--check` fits again, compares with the committed file and exits 1 when they differ.
@@ -65,9 +65,9 @@ def fitted(content: bytes) -> str:
         tracks = [track for track in map(_measured, mix["tracks"]) if track is not None]
         if len(tracks) < 4:
             continue
-        total = 10 * np.log10(sum(10 ** (level / 10) for _, level, _ in tracks))
+        middle = float(np.mean([level for _, level, _ in tracks]))
         for role, level, pan in tracks:
-            levels[role].append(level - total)
+            levels[role].append(level - middle)
             if pan is not None:
                 pans[role].append(pan)
     return "\n".join(_lines(content, len(mixes), levels, pans)) + "\n"
@@ -104,7 +104,7 @@ def _number(value: object) -> float | None:
 
 def _lines(content: bytes, mixes: int, levels: dict[str, list[float]], pans: dict[str, list[float]]) -> Iterator[str]:
     yield f"# Fitted by scripts/fit_priors from {SOURCE} (mixes.json, MIT). Do not edit by hand."
-    yield "# level: raw integrated LUFS + fader, before inserts, in LU relative to the power sum of all tracks."
+    yield "# level: raw integrated LUFS + fader, before inserts, in LU relative to the mean level of all tracks."
     yield "# pan: |pan| of mono tracks, 0 center .. 1 hard."
     yield f'sha256 = "{hashlib.sha256(content).hexdigest()}"'
     yield f'source = "MixologyDB, {mixes} mixes by engineers"'

@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 _FRAME = 4096
+_FRAMES_PER_BLOCK = 4
 _LOWEST_HZ, _HIGHEST_HZ = 20.0, 20000.0
-_LOW_END_HZ = 150.0
+_LOW_END_HZ = 250.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +21,14 @@ class Spectrum:
 
     @property
     def low_end_share(self) -> float:
-        """Share 0..1 of the power below 150 Hz; 0 for silence."""
+        """Share 0..1 of the power in the third octaves up to 250 Hz; 0 for silence."""
         total = sum(self.power)
-        low = sum(power for center, power in zip(self.center_hz, self.power, strict=True) if center < _LOW_END_HZ)
+        low = sum(power for center, power in zip(self.center_hz, self.power, strict=True) if center < _LOW_END_HZ * 1.1)
         return low / total if total > 0.0 else 0.0
 
 
 class SpectrumMeter:
-    """One Hann-windowed frame of 4096 samples from every pushed block: a sample of the track, not all of it."""
+    """Four Hann-windowed frames of 4096 samples from every pushed second: a sample of the track, not all of it."""
 
     def __init__(self, sample_rate_hz: int) -> None:
         frequencies = np.fft.rfftfreq(_FRAME, 1.0 / sample_rate_hz)
@@ -43,11 +44,13 @@ class SpectrumMeter:
 
     def push(self, samples: Samples) -> None:
         """Samples of shape (2, frames); blocks shorter than a frame are skipped."""
-        if samples.shape[-1] < _FRAME:
+        last = samples.shape[-1] - _FRAME
+        if last < 0:
             return
-        transformed = np.fft.rfft(samples[:, :_FRAME] * self._window, axis=-1)
-        self._power += (transformed.real**2 + transformed.imag**2).sum(axis=0)
-        self._frames += 1
+        for start in np.linspace(0, last, _FRAMES_PER_BLOCK if last else 1).astype(int):
+            transformed = np.fft.rfft(samples[:, start : start + _FRAME] * self._window, axis=-1)
+            self._power += (transformed.real**2 + transformed.imag**2).sum(axis=0)
+            self._frames += 1
 
     def spectrum(self) -> Spectrum | None:
         """The mean of what was pushed, or None before the first whole frame."""

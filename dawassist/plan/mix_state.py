@@ -64,14 +64,14 @@ class MixState:
         return dict(zip(self.covariance.track_guids, levels.tolist(), strict=True))
 
     @cached_property
-    def total_lufs(self) -> float:
-        """The power sum of the tracks' loudness: what the level priors are relative to."""
-        powers = [10.0 ** (level / 10.0) for level in self.track_lufs.values() if level > SILENCE_DB]
-        return 10.0 * float(np.log10(sum(powers))) if powers else SILENCE_DB
+    def mean_lufs(self) -> float:
+        """The mean of the tracks' loudness: what the level priors are relative to, however many tracks there are."""
+        levels = [level for level in self.track_lufs.values() if level > SILENCE_DB]
+        return float(np.mean(levels)) if levels else SILENCE_DB
 
-    def relative_lu(self, guids: Sequence[str]) -> float:
-        """The loudness of some tracks together, relative to `total_lufs`."""
-        return self.part_lufs(guids) - self.total_lufs
+    def relative_lu(self, guid: str) -> float:
+        """The loudness of a track, relative to `mean_lufs`."""
+        return self.track_lufs[guid] - self.mean_lufs
 
     def part_lufs(self, guids: Sequence[str]) -> float:
         """Integrated loudness of some tracks together at the master."""

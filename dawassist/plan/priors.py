@@ -9,7 +9,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolePrior:
-    """Levels in LU relative to the power sum of the mix's tracks; pans as |pan| of mono tracks, None if too few."""
+    """Levels in LU relative to the mean level of the mix's tracks; pans as |pan| of mono tracks, None if too few."""
 
     tracks: int
     level_p5: float

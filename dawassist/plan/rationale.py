@@ -11,7 +11,7 @@ _NAME_LENGTH = 32
 def hidden_lead(name: str, margin: Margin, target_db: float, others: dict[str, float]) -> Rationale:
     """`others`: loudness of the louder tracks by name, LUFS, for the plot."""
     return Rationale(
-        headline=f"{shortened(name)} lies {-margin.median_db:.1f} dB under the rest where it sings",
+        headline=f"{shortened(name)}: {-margin.median_db:.1f} dB under the rest in the sung passages",
         evidence=(
             Evidence(
                 text=f"Median over {margin.blocks} blocks of 400 ms in which it sings: {margin.median_db:.1f} dB "
@@ -44,7 +44,7 @@ def hard_panned(name: str, role: str, pan: float, prior: RolePrior | None) -> Ra
             )
         )
     return Rationale(
-        headline=f"{shortened(name)} sits at {pan_text(pan)}: its {_what(role)} is missing on the other side",
+        headline=f"{shortened(name)} at {pan_text(pan)}: the {_what(role)} is missing on the other side",
         evidence=tuple(evidence),
         sources=(priors().source,),
         plot_kind="stereo_field",
@@ -55,12 +55,12 @@ def hard_panned(name: str, role: str, pan: float, prior: RolePrior | None) -> Ra
 def outside_human_range(name: str, role: str, relative_lu: float, edge_lu: float, prior: RolePrior) -> Rationale:
     distance = f"{abs(relative_lu - edge_lu):.1f} LU {'over' if relative_lu > edge_lu else 'under'}"
     return Rationale(
-        headline=f"{shortened(name)} lies {distance} where engineers keep {spoken(role)}",
+        headline=f"{shortened(name)}: {distance} where engineers keep {spoken(role)}",
         evidence=(
-            Evidence(text=f"It lies {relative_lu:.1f} LU from the sum of all tracks.", value=relative_lu, unit="LU"),
+            Evidence(text=f"It lies {relative_lu:+.1f} LU from the mean of all tracks.", value=relative_lu, unit="LU"),
             Evidence(
-                text=f"90 % of {prior.tracks} {spoken(role)} tracks lie between {prior.level_p5:.1f} and "
-                f"{prior.level_p95:.1f} LU; the move stops at the edge of that range.",
+                text=f"90 % of {prior.tracks} {spoken(role)} tracks lie between {prior.level_p5:+.1f} and "
+                f"{prior.level_p95:+.1f} LU; the move stops at the edge of that range.",
                 value=edge_lu,
                 unit="LU",
             ),

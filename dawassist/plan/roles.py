@@ -16,8 +16,8 @@ from dawassist.session.model import Session, Track
 FIRM = 0.6
 UNKNOWN = "unknown"
 _VOICE_SHARE = 0.45  # between the leads (≥ 0.66) and everything else (≤ 0.28) of the stems, see analysis.voice
-_LOW_END_SHARE = 0.6
-_DRUM_CREST_DB = 20.0
+_LOW_END_SHARE = 0.85  # of the power up to 250 Hz; basses of the stems and the demo reach 0.93
+_DRUM_CREST_DB = 18.0
 _ROUTING_ROLES = {
     "folder": "folder",
     "send_bus": "bus",
@@ -129,7 +129,7 @@ def role_from_sound(heard: TrackAnalysis) -> RoleGuess:
     low_end = heard.spectrum.low_end_share if heard.spectrum else 0.0
     if low_end >= _LOW_END_SHARE and heard.loudness is not None:
         role = "kick" if heard.loudness.crest_factor_db > _DRUM_CREST_DB else "bass"
-        return RoleGuess(role=role, confidence=0.65, evidence=(f"{low_end:.0%} of its energy below 150 Hz",))
+        return RoleGuess(role=role, confidence=0.65, evidence=(f"{low_end:.0%} of its energy up to 250 Hz",))
     return RoleGuess(role=UNKNOWN, confidence=0.0, evidence=())
 
 

@@ -16,7 +16,7 @@ from dawassist.units import power_to_db
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
-UNHEARD_CHAIN_DB = 3.0  # further under, when plug-ins of the lead were not heard
+UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not heard
 LARGEST_RAISE_DB = 12.0
 LARGEST_LEVEL_MOVE_DB = 6.0
 LEVEL_DEADBAND_LU = 1.5  # beyond the human range; doubled where the engineer has set the control
@@ -100,7 +100,7 @@ class StudioRules:
             prior = priors().by_role.get(each.role.role)
             if prior is None or each.role.confidence < FIRM or self._trust(each) < 1.0 or touched & set(each.guids):
                 continue
-            relative_lu = max(self._mix.relative_lu([guid]) for guid in each.guids)
+            relative_lu = max(map(self._mix.relative_lu, each.guids))
             edge_lu = min(max(relative_lu, prior.level_p5), prior.level_p95)
             move_db = edge_lu - relative_lu
             deadband = LEVEL_DEADBAND_LU * (1.0 if all(map(is_untouched, each.tracks)) else 2.0)
@@ -138,7 +138,7 @@ class StudioRules:
         prior = priors().by_role.get(each.role.role)
         if prior is None or each.role.confidence < FIRM:
             return 0.0
-        way = ROUGH_SHARE * (prior.level_p50 - max(self._mix.relative_lu([guid]) for guid in each.guids))
+        way = ROUGH_SHARE * (prior.level_p50 - max(map(self._mix.relative_lu, each.guids)))
         if each.role.role == "lead_vocal":
             way = max(way, 0.0)
         return max(min(way, ROUGH_LARGEST_DB), -ROUGH_LARGEST_DB)
