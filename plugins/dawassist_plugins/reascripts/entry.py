@@ -38,8 +38,8 @@ def start() -> None:
 def tick() -> None:
     """One turn of the loop. Never raises, always comes again."""
     try:
-        _running["server"].tick()
         agent.tick()
+        _running["server"].tick()
     except Exception:  # noqa: BLE001 - a lost loop would be a lost connection until REAPER restarts
         traceback.print_exc()
     if _running:

@@ -67,6 +67,7 @@ def start(_payload: dict[str, Any]) -> dict[str, Any]:
     _current.clear()
     identity = f"{time.monotonic_ns():x}"
     _current[identity] = Snapshot()
+    _current[identity].work(SLICE_SECONDS)
     _defer_when_alone()
     return {"id": identity}
 
