@@ -81,6 +81,7 @@ def _free_name(path: Path) -> Path:
 
 def _take_screenshot(app: QApplication, window: MainWindow, path: Path) -> None:
     def grab() -> None:
+        app.processEvents()
         window.grab().save(str(path))
         window.close()
         app.quit()

@@ -103,7 +103,7 @@ class ApplyBar(QWidget):
         self._receipt = named(QLabel(), spoken="Receipt")
         self._receipt.setWordWrap(True)
         self._progress = named(QProgressBar(), spoken="Progress")
-        self._progress.setMaximumWidth(260)
+        self._progress.setFixedWidth(260)
         column = QVBoxLayout(self)
         first, second = QHBoxLayout(), QHBoxLayout()
         for widget in (self.undo, self.redo):

@@ -4,7 +4,7 @@ from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from dawassist_ui.change_model import AMOUNT, ROW_ROLE, VERDICT, VERDICT_ROLE
+from dawassist_ui.change_model import AMOUNT, NAME, ROW_ROLE, VERDICT, VERDICT_ROLE
 from dawassist_ui.rows import Row
 from dawassist_ui.theme import DARK
 
@@ -12,7 +12,10 @@ from dawassist_ui.theme import DARK
 class ChangeDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)
-        if painter is not None and isinstance(row, Row) and index.column() == AMOUNT and not row.change.is_discrete:
+        if painter is not None and row is None and index.column() == NAME:
+            painter.fillRect(option.rect, QColor(DARK.raised))  # the view draws a track's name across the row
+            self._background(painter, option)
+        elif painter is not None and isinstance(row, Row) and index.column() == AMOUNT and not row.change.is_discrete:
             self._background(painter, option)
             _paint_amount(painter, option.rect, row)
         elif painter is not None and index.column() == VERDICT:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PyQt6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from dawassist.plan.model import Recommendation
 from dawassist_ui.change_delegate import ChangeDelegate, amount_rect, verdict_rects
 from dawassist_ui.change_model import AMOUNT, NAME, PROPOSED, ROW_ROLE, VERDICT, ChangeModel
 from dawassist_ui.rows import Row
+from dawassist_ui.theme import DARK
 from dawassist_ui.workspace import Workspace
 
 _COARSE, _FINE = 0.05, 0.01
@@ -37,7 +38,7 @@ class ChangeView(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, characters in ((0, 6), (2, 10), (3, 10), (4, 10), (5, 17), (6, 9), (7, 11), (8, 8)):
+        for column, characters in ((0, 6), (2, 10), (3, 10), (4, 10), (5, 15), (6, 9), (7, 12), (8, 8)):
             self.setColumnWidth(column, self.fontMetrics().averageCharWidth() * characters + 14)
         self._model.modelReset.connect(self._rebuilt)
         self._keys: dict[tuple[int, bool], Callable[[], None]] = {
@@ -71,6 +72,24 @@ class ChangeView(QTreeView):
         index = self._model.index_of(identity)
         if index.isValid():
             self.setCurrentIndex(index)
+
+    def drawRow(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """A track's name runs over the empty columns beside it."""
+        super().drawRow(painter, option, index)
+        name = index.siblingAtColumn(NAME)
+        if painter is None or index.internalId() != 0:
+            return
+        rect = self.visualRect(name)
+        rect.setLeft(rect.left() + 4)
+        rect.setRight(self.visualRect(index.siblingAtColumn(VERDICT)).left() - 8)
+        font = self.font()
+        font.setBold(True)
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(QColor(DARK.text))
+        text = QFontMetrics(font).elidedText(str(name.data()), Qt.TextElideMode.ElideMiddle, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None

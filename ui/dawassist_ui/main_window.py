@@ -64,7 +64,10 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._side.setOrientation(Qt.Orientation.Vertical if self.width() < _NARROW else Qt.Orientation.Horizontal)
+        orientation = Qt.Orientation.Vertical if self.width() < _NARROW else Qt.Orientation.Horizontal
+        if orientation != self._side.orientation():
+            self._side.setOrientation(orientation)
+            self._side.setSizes([600, 400] if orientation == Qt.Orientation.Vertical else [700, 330])
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         self._timer.stop()
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         column.addLayout(head)
         column.addWidget(self._left_out)
         column.addWidget(self.changes, 1)
+        middle.setMinimumHeight(self.fontMetrics().height() * 13)
         self._side.addWidget(middle)
         self._side.addWidget(self.card)
         self._side.setSizes([700, 330])
