@@ -33,7 +33,7 @@ _AUTOMATION: tuple[AutomationMode, ...] = ("trim_read", "read", "touch", "write"
 _SOLO: dict[int, SoloMode] = {1: "solo", 2: "solo_in_place", 5: "safe_solo", 6: "safe_solo_in_place"}
 _PAN_MODES: dict[int, PanMode] = {0: "classic", 3: "balance", 5: "stereo", 6: "dual"}
 _CHANNEL_MODES: dict[int, ChannelMode] = {0: "normal", 1: "swap", 2: "downmix", 3: "left", 4: "right"}
-_TAPS: dict[int, SendTap] = {0: "post_fader", 1: "pre_fx", 2: "pre_fader", 3: "pre_fader"}
+_TAPS: dict[int, SendTap] = {0: "post_fader", 1: "pre_fx", 2: "pre_fader", 3: "pre_fader", 8: "pre_fx"}
 _BYPASSED, _IN_SAMPLES = 1, 2
 
 
@@ -51,7 +51,7 @@ def session_from_json(data: Json, instance: str) -> Session:
 
 def _session(data: Json, instance: str) -> Session:
     rate = round(data["sample_rate_hz"])
-    folder = str(PurePath(data["project_path"]).parent) if data["project_path"] else ""
+    folder = str(PurePath(data["project_path"]).parent).rstrip("/\\") if data["project_path"] else ""
     decoder = _Decoder(rate, folder, data["fx_names"])
     master, *tracks = (decoder.track(track, number) for number, track in enumerate(data["tracks"]))
     ends = (item.position_seconds + item.length_seconds for track in tracks for item in track.items)
@@ -194,8 +194,8 @@ class _Decoder:
     def _source(self, source: Json) -> Source:
         """A path inside the project's folder is shown relative to it, as the project file stores it."""
         path = source["file"]
-        if self._folder and path.startswith(self._folder):
-            path = path[len(self._folder) :].lstrip("/\\")
+        if self._folder and path.startswith((f"{self._folder}/", f"{self._folder}\\")):
+            path = path[len(self._folder) + 1 :]
         return Source(
             kind=source["kind"],
             path=path,
@@ -230,7 +230,7 @@ def _send(send: Json) -> Send:
         muted=bool(raw["B_MUTE"]),
         polarity_inverted=bool(raw["B_PHASE"]),
         mono=bool(raw["B_MONO"]),
-        tap=_TAPS[int(raw["I_SENDMODE"])],
+        tap=_TAPS.get(int(raw["I_SENDMODE"]), "post_fader"),
         source_channel=int(raw["I_SRCCHAN"]),
         destination_channel=int(raw["I_DSTCHAN"]),
         envelopes=tuple(read_envelope(envelope) for envelope in send["envelopes"]),

@@ -1,10 +1,11 @@
 """Which REAPERs are there, and in which state: decided with files and raw sockets, before anything is imported."""
 
+import http.client
 import json
 import os
+import re
 import socket
-import urllib.error
-import urllib.request
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,9 @@ State = Literal["not_set_up", "not_started", "gone", "stale", "busy", "ready", "
 STOCK_WEB_PORT = 2307
 _WEB_SECONDS = 0.5
 _GREETING_SECONDS = 1.0
+_START_SECONDS = 2.0
+_CLOCK_SECONDS = 2.0  # how far two clocks may differ about when a process began
+_ACTION = re.compile(r"_[0-9A-Za-z_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,7 @@ class Instance:
     """A running REAPER that announced itself: its process, and where its server listens."""
 
     pid: int
+    started: float  # Unix time of the announcement: its process began before
     port: int
     token: str
     version: str
@@ -47,6 +52,7 @@ def instances(folder: Path) -> tuple[Instance, ...]:
             found.append(
                 Instance(
                     pid=int(data["pid"]),
+                    started=float(data["started"]),
                     port=int(data["port"]),
                     token=str(data["token"]),
                     version=str(data["version"]),
@@ -61,7 +67,7 @@ def instances(folder: Path) -> tuple[Instance, ...]:
 
 def state_of(instance: Instance) -> State:
     """gone (dead process), stale (refused), busy (no greeting in 1 s), ready."""
-    return port_state(instance.port) if is_alive(instance.pid) else "gone"
+    return port_state(instance.port) if is_alive(instance) else "gone"
 
 
 def port_state(port: int) -> State:
@@ -78,26 +84,57 @@ def port_state(port: int) -> State:
 
 def stock_server_port(web_port: int) -> int | None:
     """The port that a reapy server published in REAPER's web interface; None when there is none."""
-    url = f"http://127.0.0.1:{web_port}/_/GET/EXTSTATE/reapy/server_port"
-    try:
-        with urllib.request.urlopen(url, timeout=_WEB_SECONDS) as answer:
-            text = answer.read(4096).decode("utf-8", "replace")
-    except (OSError, urllib.error.URLError, ValueError):
+    value = _ext_state(web_port, "server_port")
+    return int(float(value)) if re.fullmatch(r"[0-9]{1,5}(\.0)?", value) else None
+
+
+def start_stock_server(web_port: int) -> int | None:
+    """Run the action that reapy's own set-up registered; the port of the started server, or None."""
+    action = _ext_state(web_port, "activate_reapy_server").strip('"')
+    if not _ACTION.fullmatch(action):
         return None
-    value = text.rstrip("\n").split("\t")[-1]
+    _web(web_port, f"/_/{action}")
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        port = stock_server_port(web_port)
+        if port is not None:
+            return port
+        time.sleep(0.1)
+    return None
+
+
+def _ext_state(web_port: int, key: str) -> str:
+    return _web(web_port, f"/_/GET/EXTSTATE/reapy/{key}").rstrip("\n").split("\t")[-1]
+
+
+def _web(web_port: int, path: str) -> str:
+    """One answer of REAPER's web interface, past any proxy; "" when there is none."""
+    connection = http.client.HTTPConnection("127.0.0.1", web_port, timeout=_WEB_SECONDS)
     try:
-        return int(float(value))
-    except ValueError:
-        return None
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.read(4096).decode("utf-8", "replace") if answer.status == 200 else ""
+    except (OSError, ValueError, http.client.HTTPException):
+        return ""
+    finally:
+        connection.close()
 
 
 def choose(found: tuple[Instance, ...], wanted: str | None) -> Instance:
     """The one to talk to. Raises ConnectionStateError with the state and the next step."""
+    living = [instance for instance in found if is_alive(instance)]
+    listed = "; ".join(f"{i.pid}: {i.project_path or 'unsaved project'}" for i in living)
     if wanted is not None:
-        found = tuple(instance for instance in found if str(instance.pid) == wanted)
-    living = [instance for instance in found if is_alive(instance.pid)]
+        chosen = [instance for instance in living if str(instance.pid) == wanted]
+        if chosen:
+            return chosen[0]
+        raise ConnectionStateError(
+            f"There is no REAPER {wanted}.",
+            state="gone",
+            why=f"Running: {listed}." if listed else "None has announced itself.",
+            next_step="Choose another with --instance, or leave it away.",
+        )
     if len(living) > 1:
-        listed = "; ".join(f"{i.pid}: {i.project_path or 'unsaved project'}" for i in living)
         raise ConnectionStateError(
             "Several REAPERs are running.", state="ready", why=f"{listed}.", next_step="Choose one with --instance."
         )
@@ -113,10 +150,16 @@ def choose(found: tuple[Instance, ...], wanted: str | None) -> Instance:
     raise _not_found()
 
 
-def is_alive(pid: int) -> bool:
+def is_alive(instance: Instance) -> bool:
+    """The process that announced itself still runs, and not another one under its old number."""
     import psutil
 
-    return bool(psutil.pid_exists(pid))
+    try:
+        return bool(psutil.Process(instance.pid).create_time() <= instance.started + _CLOCK_SECONDS)
+    except psutil.AccessDenied:
+        return True
+    except (psutil.NoSuchProcess, ValueError):
+        return False
 
 
 def _not_found() -> ConnectionStateError:

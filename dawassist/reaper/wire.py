@@ -10,15 +10,18 @@ import threading
 import time
 from typing import Any
 
-from dawassist.errors import ConnectionStateError, KnownError
+from dawassist.daw import IsCancelled, never_cancelled
+from dawassist.errors import Cancelled, ConnectionStateError, KnownError
 
 GREETING_SECONDS = 1.0
 MAX_REPLY_BYTES = 64 << 20
 _HEADER = 8
+_SEND_SECONDS = 5.0
+_LOOK_SECONDS = 0.25  # how often a long wait asks whether it is still wanted
 
 
-class Lost(KnownError):
-    """The connection broke or the time was up after a request was sent."""
+class Lost(ConnectionStateError):
+    """The connection broke (state `gone`) or the time was up (`busy`) after a request was sent."""
 
 
 class Wire:
@@ -51,15 +54,26 @@ class Wire:
                 next_step="Close the dialog in REAPER, then try again.",
             ) from None
 
-    def request(self, module: str, name: str, arguments: list[Any], *, seconds: float) -> Any:
-        """Call a function by name. Raises Lost when no answer came in time, KnownError when it was refused."""
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None
+
+    def request(
+        self, module: str, name: str, arguments: list[Any], *, seconds: float,
+        is_cancelled: IsCancelled = never_cancelled,
+    ) -> Any:  # fmt: skip
+        """Call a function by name.
+
+        Raises Lost when no answer came in time, KnownError when it was refused, Cancelled; after Lost and Cancelled
+        the connection is closed, since its next answer would belong to this request.
+        """
         function = {"__callable__": True, "module_name": module, "name": name}
         body = json.dumps({"function": function, "input": {"args": arguments, "kwargs": {}}}).encode()
         with self._lock:
             try:
                 self._send(body)
-                reply = self._receive(time.monotonic() + seconds)
-            except Lost:
+                reply = self._receive(time.monotonic() + seconds, is_cancelled)
+            except BaseException:
                 self.close()
                 raise
         return _value(reply)
@@ -71,36 +85,52 @@ class Wire:
 
     def _send(self, body: bytes) -> None:
         if self._socket is None:
-            raise Lost("The connection to REAPER is closed.", next_step="Connect again.")
+            raise Lost("The connection to REAPER is closed.", state="gone", next_step="Connect again.")
         try:
-            self._socket.settimeout(5.0)
+            self._socket.settimeout(_SEND_SECONDS)
             self._socket.sendall(len(body).to_bytes(_HEADER, "little") + body)
         except OSError as error:
-            raise Lost("The connection to REAPER broke.", why=f"{error}.") from None
+            raise _broken(error) from None
 
-    def _receive(self, deadline: float) -> bytes:
-        length = int.from_bytes(self._exactly(_HEADER, deadline), "little")
+    def _receive(self, deadline: float, is_cancelled: IsCancelled = never_cancelled) -> bytes:
+        length = int.from_bytes(self._exactly(_HEADER, deadline, is_cancelled), "little")
         if not 0 < length <= MAX_REPLY_BYTES:
-            raise Lost("REAPER's server sent an answer of impossible length.", why=f"{length} bytes.")
-        return self._exactly(length, deadline)
+            raise Lost("REAPER's server sent an answer of impossible length.", state="gone", why=f"{length} bytes.")
+        return self._exactly(length, deadline, is_cancelled)
 
-    def _exactly(self, count: int, deadline: float) -> bytes:
+    def _exactly(self, count: int, deadline: float, is_cancelled: IsCancelled) -> bytes:
         parts = bytearray()
         while len(parts) < count:
+            if is_cancelled():
+                raise Cancelled
             remaining = deadline - time.monotonic()
             if remaining <= 0 or self._socket is None:
-                raise Lost("REAPER did not answer in time.", why="A dialog or a render may be open.")
+                raise Lost(
+                    "REAPER did not answer in time.",
+                    state="busy",
+                    why="A dialog or a render may be open.",
+                    next_step="Close the dialog in REAPER, then try again.",
+                )
             try:
-                self._socket.settimeout(remaining)
+                self._socket.settimeout(min(remaining, _LOOK_SECONDS))
                 data = self._socket.recv(min(count - len(parts), 1 << 20))
             except TimeoutError:
                 continue
             except OSError as error:
-                raise Lost("The connection to REAPER broke.", why=f"{error}.") from None
+                raise _broken(error) from None
             if not data:
-                raise Lost("REAPER closed the connection.", why="It quit, or the script was ended.")
+                raise Lost(
+                    "REAPER closed the connection.",
+                    state="gone",
+                    why="It quit, or the script was ended.",
+                    next_step="Start REAPER, open the session and run “dawassist: Suggest mix”.",
+                )
             parts += data
         return bytes(parts)
+
+
+def _broken(error: OSError) -> Lost:
+    return Lost("The connection to REAPER broke.", state="gone", why=f"{error}.", next_step="Try again.")
 
 
 def _value(reply: bytes) -> Any:
@@ -108,7 +138,7 @@ def _value(reply: bytes) -> Any:
         found = json.loads(reply.decode("utf-8"), parse_constant=_no_constant)
         kind = found["type"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise KnownError("REAPER's server sent an answer that cannot be read.") from None
+        raise Lost("REAPER's server sent an answer that cannot be read.", state="gone") from None
     if kind != "result":
         text = str(found.get("traceback", "")).strip().splitlines()
         raise KnownError("REAPER's server refused the request.", why=text[-1] if text else "")

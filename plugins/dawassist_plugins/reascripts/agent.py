@@ -1,15 +1,22 @@
-"""The agent: our verbs. Every answer is plain JSON: ``{"ok": …}`` or ``{"refused": sentence}``."""
+"""The agent: our verbs. Every answer is plain JSON.
 
+``{"ok": …}``; ``{"refused": sentence}``, after which nothing was changed; ``{"failed": traceback}``, after which it is
+not known how far it went.
+"""
+
+import sys
 import time
 import traceback
 from collections.abc import Callable
 from typing import Any
 
-from dawassist_plugins.reascripts import api, rendering, snapshot, targets, transaction
+from dawassist_plugins.reascripts import api, rendering, settling, snapshot, transaction
+from dawassist_plugins.reascripts.addresses import Addresses, Gone
 
 VERSION = "1"
 NOTES_SECTION = "dawassist"
 _RECORDING = 4
+_alone = {"is_deferred": False}
 
 
 def call(verb: str, payload: dict[str, Any], _token: str = "") -> dict[str, Any]:
@@ -19,15 +26,35 @@ def call(verb: str, payload: dict[str, Any], _token: str = "") -> dict[str, Any]
         return {"refused": f"The agent in REAPER does not know the request {verb!r}. Update it with dawassist setup."}
     try:
         return {"ok": action(payload)}
-    except transaction.Refusal as refusal:
+    except (transaction.Refusal, Gone) as refusal:
         return {"refused": str(refusal)}
     except Exception:  # noqa: BLE001 - nothing that we do may end the server's loop
-        return {"refused": f"The agent in REAPER failed: {traceback.format_exc(limit=3)}"}
+        return {"failed": traceback.format_exc(limit=-2)}
+    finally:
+        _go_on_alone()
 
 
 def tick() -> None:
-    """Go on with what is in progress, at most 5 ms."""
+    """Go on with what is in progress: 5 ms of reading, a look at plug-ins just written, one track's render."""
     snapshot.go_on()
+    settling.go_on()
+    rendering.go_on()
+
+
+def tick_alone() -> None:
+    """A tick in a server that knows nothing of us."""
+    _alone["is_deferred"] = False
+    tick()
+    _go_on_alone()
+
+
+def _go_on_alone() -> None:
+    """Without our own server nobody ticks us: keep a deferred call going while there is work."""
+    is_ticked = "dawassist_server_is_running" in sys.modules["__main__"].__dict__
+    is_busy = snapshot.is_in_progress() or settling.is_in_progress() or rendering.is_in_progress()
+    if is_busy and not is_ticked and not _alone["is_deferred"]:
+        _alone["is_deferred"] = True
+        api.defer(f"import sys; sys.modules[{__name__!r}].tick_alone()")
 
 
 def _hello(_payload: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +93,7 @@ def _locate(payload: dict[str, Any]) -> bool:
 
 def _format(payload: dict[str, Any]) -> str:
     """The text of a plug-in's parameter at a value, without setting it; "" where the plug-in cannot say."""
-    track, fx, parameter = targets.Session().parameter(payload["target"])
+    track, fx, parameter = Addresses().parameter(payload["target"])
     found = api.call(
         "TrackFX_FormatParamValueNormalized", track, fx, parameter, float(payload["value"]), "", api.BUFFER
     )
@@ -80,7 +107,6 @@ _VERBS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "snapshot_poll": snapshot.poll,
     "apply": transaction.apply,
     "status": transaction.status,
-    "read": transaction.read,
     "format": _format,
     "notes_get": _notes_get,
     "notes_set": _notes_set,

@@ -1,5 +1,6 @@
 """REAPER's functions, found when they are called, and the conversions that every module needs."""
 
+import ctypes
 import math
 import sys
 from collections.abc import Callable
@@ -7,7 +8,10 @@ from typing import Any
 
 BUFFER = 4096
 SILENCE_DB = -150.0
+MASTER_GUID = "{00000000-0000-0000-0000-000000000000}"
 _SMALLEST_GAIN = 2.98e-8
+_MOST_FX = 1000  # of one track, containers unfolded
+_GUID_CHARACTERS = 64
 
 
 def call(name: str, *arguments: Any) -> Any:
@@ -19,6 +23,10 @@ def function(name: str) -> Callable[..., Any]:
     """One function of REAPER's Python binding, for loops."""
     found: Callable[..., Any] = getattr(sys.modules["reaper_python"], "RPR_" + name)
     return found
+
+
+def has(name: str) -> bool:
+    return hasattr(sys.modules["reaper_python"], "RPR_" + name)
 
 
 def defer(code: str) -> None:
@@ -43,8 +51,16 @@ def db_to_gain(level_db: float) -> float:
     return 10.0 ** (level_db / 20.0) if level_db > SILENCE_DB else 0.0
 
 
+def text(name: str, place: int, *arguments: Any) -> str:
+    """The text at `place` of a function's answer; a text that is not UTF-8 does not stop a snapshot."""
+    try:
+        return str(call(name, *arguments)[place])
+    except UnicodeDecodeError as error:
+        return error.object.decode("utf-8", "replace").rstrip("\0")
+
+
 def track_string(track: str, name: str) -> str:
-    return str(call("GetSetMediaTrackInfo_String", track, name, "", False)[3])
+    return text("GetSetMediaTrackInfo_String", 3, track, name, "", False)
 
 
 def track_value(track: str, name: str) -> float:
@@ -57,8 +73,59 @@ def project() -> tuple[str, str]:
     return str(found[0]), str(found[2])
 
 
+def all_tracks() -> list[str]:
+    """The master first."""
+    tracks = [str(call("GetTrack", 0, index)) for index in range(int(call("CountTracks", 0)))]
+    return [str(call("GetMasterTrack", 0)), *tracks]
+
+
+def guid_of(track: str) -> str:
+    """The master has the GUID of zeros, whatever REAPER calls it."""
+    if track_value(track, "IP_TRACKNUMBER") == -1.0:
+        return MASTER_GUID
+    return track_string(track, "GUID").upper()
+
+
+def send_destination(track: str, index: int) -> str:
+    """GUID of the track that a send goes to."""
+    address = call("GetTrackSendInfo_Value", track, 0, index, "P_DESTTRACK")
+    return guid_of(pointer_text("MediaTrack", address)) if address else ""
+
+
+def fx_addresses(track: str) -> list[int]:
+    """Every plug-in of a track, those in containers included."""
+    found = list(range(int(call("TrackFX_GetCount", track))))
+    for fx in found:  # grows while containers are unfolded
+        if len(found) < _MOST_FX:
+            found.extend(fx_children(track, fx))
+    return found
+
+
+def fx_children(track: str, fx: int) -> list[int]:
+    """Addresses of the plug-ins in a container."""
+    count = int(fx_config(track, fx, "container_count") or 0)
+    return [int(fx_config(track, fx, f"container_item.{place}")) for place in range(count)]
+
+
 def fx_guid(track: str, fx: int) -> str:
-    return str(call("guidToString", call("TrackFX_GetFXGUID", track, fx), "")[1])
+    return guid_text(str(call("TrackFX_GetFXGUID", track, fx)))
+
+
+def guid_text(pointer: str) -> str:
+    """The GUID behind a pointer.
+
+    REAPER's Python binding hands a null pointer on for the GUID pointers that it does not know; its table of raw
+    functions does not, so that is used where there is one.
+    """
+    if is_null(pointer):
+        return ""
+    raw = getattr(sys.modules["reaper_python"], "_ft", {}).get("guidToString")
+    if not raw:
+        return str(call("guidToString", pointer, "")[1]).upper()
+    buffer = ctypes.create_string_buffer(_GUID_CHARACTERS)
+    address = int(pointer.rpartition("x")[2], 16)
+    ctypes.CFUNCTYPE(None, ctypes.c_uint64, ctypes.c_char_p)(raw)(address, buffer)
+    return buffer.value.decode("ascii", "replace").upper()
 
 
 def fx_config(track: str, fx: int, name: str) -> str:
@@ -70,12 +137,3 @@ def fx_config(track: str, fx: int, name: str) -> str:
 def fx_file_name(ident: str) -> str:
     """``/path/reaeq.vst.so<1919247729`` → ``reaeq.vst.so``: the same on every machine."""
     return ident.partition("<")[0].replace("\\", "/").rpartition("/")[2]
-
-
-def all_tracks() -> list[str]:
-    tracks = [str(call("GetTrack", 0, index)) for index in range(int(call("CountTracks", 0)))]
-    return [str(call("GetMasterTrack", 0)), *tracks]
-
-
-def guid_of(track: str) -> str:
-    return track_string(track, "GUID").upper()

@@ -5,7 +5,6 @@ are read once per plug-in and kept; a plug-in whose parameter names depend on it
 """
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -68,7 +67,6 @@ def start(_payload: dict[str, Any]) -> dict[str, Any]:
     identity = f"{time.monotonic_ns():x}"
     _current[identity] = Snapshot()
     _current[identity].work(SLICE_SECONDS)
-    _defer_when_alone()
     return {"id": identity}
 
 
@@ -93,15 +91,3 @@ def go_on() -> None:
 
 def is_in_progress() -> bool:
     return any(each.text is None and not each.error for each in _current.values())
-
-
-def _defer_when_alone() -> None:
-    """Without our own server nobody ticks us: keep a deferred call going while there is work."""
-    if "dawassist_server_is_running" not in sys.modules["__main__"].__dict__:
-        api.defer(f"import sys; sys.modules[{__name__!r}].continue_deferred()")
-
-
-def continue_deferred() -> None:
-    go_on()
-    if is_in_progress():
-        _defer_when_alone()

@@ -2,23 +2,24 @@
 
 Order: find every target by GUID, compare every expected value, then one undo block with every write read back. A
 write that fails inside the block is answered by writing the earlier values back in reverse order, still inside the
-block. The result is stored under the transaction's id, so that a repeat writes nothing.
+block. Plug-ins are judged later (`settling`). The receipt is stored under the transaction's id, so that a repeat
+writes nothing. A transaction that takes another back writes what still holds that one's values and lists the rest.
 """
 
-import json
 import time
 from typing import Any
 
-from dawassist_plugins.reascripts import api, targets
-from dawassist_plugins.reascripts.targets import Binding, Gone
+from dawassist_plugins.reascripts import api, receipts, settling
+from dawassist_plugins.reascripts.addresses import Addresses, Gone
+from dawassist_plugins.reascripts.bindings import Binding, bind
+from dawassist_plugins.reascripts.receipts import counted, receipt_of, result
+from dawassist_plugins.reascripts.undo_block import UndoBlock
 
-SECTION = "dawassist"
-LAST = "last transaction"  # its receipt, kept with the project and undone with the block
-MAX_STORED = 64
 _RECORDING = 4
-_UNDO_ALL = -1  # narrower flags wait for a measurement on a real REAPER
-_WRITABLE = {"set_value", "set_envelope_points"}
-_stored: dict[str, dict[str, Any]] = {}
+_RENDERING_PROJECT = 0x40000000
+_WRITABLE = ("set_value", "set_envelope_points")
+_LEFT = "Nothing was written."
+Bound = list[tuple[int, Binding]]  # place of the edit, its control
 
 
 class Refusal(Exception):
@@ -31,34 +32,22 @@ def apply(payload: dict[str, Any]) -> dict[str, Any]:
     if known is not None:
         return known
     _check(payload)
-    bindings, conflicts = _bound(payload["edits"])
-    if conflicts:
-        results = [_result(edit, conflicts.get(place)) for place, edit in enumerate(payload["edits"])]
-        sentence = f"Nothing was written: {len(conflicts)} of {len(results)} changes are not as they were read."
-        return _receipt(payload, "conflict", results, sentence)
-    return _store(payload, _written(payload, bindings))
+    edits = payload["edits"]
+    changing, held, conflicts = _sorted_out(edits, takes_back=bool(payload.get("undoes")))
+    results = [result(str(edit["label"]), "unchanged", reason=_LEFT) for edit in edits]
+    for place, reason in conflicts.items():
+        results[place].update(status="conflicted", reason=reason)
+    if conflicts and not (payload.get("undoes") and changing):
+        sentence = f"{_LEFT} {len(conflicts)} of {counted(len(edits))} cannot be made: the session has moved on."
+        return receipt_of(payload, "conflict", results, sentence)
+    for place, binding in held:
+        results[place].update(result(binding.label, "unchanged", reason="It was there already.", binding=binding))
+    return receipts.keep(_written(payload, changing, results, bool(conflicts)))
 
 
 def status(payload: dict[str, Any]) -> dict[str, Any] | None:
     """The stored receipt of a transaction id, from memory or from the project."""
-    identity = str(payload["id"])
-    if identity in _stored:
-        return _stored[identity]
-    text = api.call("GetProjExtState", 0, SECTION, LAST, "", 1 << 20)[4]
-    found: dict[str, Any] = json.loads(text) if text else {}
-    return found if found.get("transaction_id") == identity else None
-
-
-def read(payload: dict[str, Any]) -> list[float | None]:
-    """The present raw value of every edit's target; None where it is gone or no single value."""
-    values: list[float | None] = []
-    session = targets.Session()
-    for edit in payload["edits"]:
-        try:
-            values.append(session.bind(edit).value())
-        except Gone:
-            values.append(None)
-    return values
+    return receipts.find(str(payload["id"]))
 
 
 def _check(payload: dict[str, Any]) -> None:
@@ -66,110 +55,115 @@ def _check(payload: dict[str, Any]) -> None:
         raise Refusal("The request came too late and was not carried out. Try again.")
     unknown = [edit["edit"] for edit in payload["edits"] if edit["edit"] not in _WRITABLE]
     if unknown:
-        raise Refusal(f"The agent in REAPER cannot carry out {unknown[0]!r}. Nothing was written.")
+        raise Refusal(f"The agent in REAPER cannot carry out {unknown[0]!r}. {_LEFT}")
     pointer, path = api.project()
     expected = payload["fingerprint"]["project_path"]
     if path != expected:
-        raise Refusal(f"REAPER shows {path or 'an unsaved project'}, the plan belongs to {expected}. Switch the tab.")
+        raise Refusal(
+            f"REAPER shows {path or 'an unsaved project'}, the changes belong to {expected or 'an unsaved project'}. "
+            f"{_LEFT} Switch to that project's tab."
+        )
     if int(api.call("GetPlayStateEx", pointer)) & _RECORDING:
-        raise Refusal("REAPER is recording, so nothing was written. Stop recording and apply again.")
+        raise Refusal(f"REAPER is recording. {_LEFT} Stop recording and apply again.")
+    if not api.is_null(api.call("EnumProjects", _RENDERING_PROJECT, "", api.BUFFER)[0]):
+        raise Refusal(f"REAPER is rendering. {_LEFT} Apply again when it is done.")
 
 
-def _bound(edits: list[dict[str, Any]]) -> tuple[list[Binding], dict[int, str]]:
-    """A binding for every edit, and by place the reason of everything that stands in the way."""
-    bindings: list[Binding] = []
+def _sorted_out(edits: list[dict[str, Any]], *, takes_back: bool) -> tuple[Bound, Bound, dict[int, str]]:
+    """What is to be written, what is there already, and by place the reason of everything that stands in the way."""
+    addresses = Addresses()
+    changing: Bound = []
+    held: Bound = []
     conflicts: dict[int, str] = {}
-    session = targets.Session()
     for place, edit in enumerate(edits):
         try:
-            binding = session.bind(edit)
+            binding = bind(edit, addresses)
+            is_there = binding.holds()
+            reason = binding.obstacle() or ("" if takes_back and is_there else binding.difference())
         except Gone as gone:
             conflicts[place] = str(gone)
             continue
-        bindings.append(binding)
-        reason = binding.obstacle() or binding.difference()
         if reason:
             conflicts[place] = reason
-    return bindings, conflicts
+        elif is_there:
+            held.append((place, binding))
+        else:
+            changing.append((place, binding))
+    return changing, held, conflicts
 
 
-def _written(payload: dict[str, Any], bindings: list[Binding]) -> dict[str, Any]:
+def _written(
+    payload: dict[str, Any], changing: Bound, results: list[dict[str, Any]], is_partial: bool
+) -> dict[str, Any]:
     label = str(payload["label"])
-    pointer, _ = api.project()
-    done: list[Binding] = []
-    failure, receipt = "", {}
-    api.call("PreventUIRefresh", 1)
-    api.call("Undo_BeginBlock2", pointer)
-    try:
-        for binding in bindings:
-            done.append(binding)
-            binding.write()
-            failure = binding.failure()
-            if failure:
-                break
-        if not failure:
-            receipt = _success(payload, bindings)
-            api.call("SetProjExtState", 0, SECTION, LAST, json.dumps(receipt))
-    except Exception as error:  # noqa: BLE001 - whatever REAPER raised, the block is put back and closed
-        failure = f"{type(error).__name__}: {error}"
-    finally:
-        stuck = _put_back(done) if failure else []
-        api.call("Undo_EndBlock2", pointer, f"{label} (not applied)" if failure else label, _UNDO_ALL)
-        api.call("PreventUIRefresh", -1)
+    outcome = "undone" if payload.get("undoes") else "applied"
+    if not changing:
+        return receipt_of(payload, outcome, results, "Everything was there already; nothing had to be written.")
+    done: Bound = []
+    failure, receipt, stuck = "", {}, []
+    with UndoBlock(label) as block:
+        try:
+            failure = _write(changing, done)
+            if not failure:
+                receipt = _success(payload, changing, results, "partial" if is_partial else outcome)
+                receipts.mark(receipt)
+        except Exception as error:  # noqa: BLE001 - whatever REAPER raised, the block is put back and closed
+            failure = f"{type(error).__name__}: {error}"
+        if failure:
+            block.label = f"{label} (not applied)"
+            stuck = _put_back(done)
     if failure:
-        return _failed(payload, len(done) - 1, failure, stuck)
+        return _failed(payload, done, failure, stuck, results)
+    settling.watch(label, receipt, changing)
     return receipt
 
 
-def _success(payload: dict[str, Any], bindings: list[Binding]) -> dict[str, Any]:
-    results = [_result(edit, None, binding) for edit, binding in zip(payload["edits"], bindings)]  # noqa: B905
-    sentence = f"{payload['label']}: {len(results)} of {len(results)} changes are in the session."
-    return _receipt(payload, "undone" if payload.get("undoes") else "applied", results, sentence)
+def _write(changing: Bound, done: Bound) -> str:
+    """Write and read back one after the other, noting each in `done`; why it stopped, "" at the end."""
+    for place, binding in changing:
+        done.append((place, binding))
+        binding.write()
+        failure = "" if binding.settles_later else binding.failure()
+        if failure:
+            return failure
+    return ""
 
 
-def _put_back(done: list[Binding]) -> list[str]:
-    """Write the earlier values in reverse order; the labels of what could not be put back."""
+def _success(payload: dict[str, Any], changing: Bound, results: list[dict[str, Any]], outcome: str) -> dict[str, Any]:
+    for place, binding in changing:
+        results[place].update(result(binding.label, "applied", binding=binding))
+    sentence = f"{len(changing)} of {counted(len(results))} made, each read back"
+    left = sum(row["status"] == "conflicted" for row in results)
+    sentence += f"; {left} moved since and stayed." if left else "."
+    return receipt_of(payload, outcome, results, sentence)
+
+
+def _put_back(done: Bound) -> list[int]:
+    """Write the earlier values in reverse order; the places of what could not be put back."""
     stuck = []
-    for binding in reversed(done):
+    for place, binding in reversed(done):
+        if binding.before is None:
+            continue
         try:
             binding.restore()
-            if binding.difference():
-                stuck.append(binding.label)
+            if not binding.settles_later and not binding.is_restored():
+                stuck.append(place)
         except Exception:  # noqa: BLE001 - one that fails must not keep the others
-            stuck.append(binding.label)
+            stuck.append(place)
     return stuck
 
 
-def _failed(payload: dict[str, Any], place: int, failure: str, stuck: list[str]) -> dict[str, Any]:
-    results = []
-    for index, edit in enumerate(payload["edits"]):
-        status_word = "failed" if index == place else "rolled_back" if index < place else "unchanged"
-        reason = failure if index == place else ""
-        if edit["label"] in stuck:
-            status_word, reason = "failed", "It could not be put back."
-        results.append({"label": edit["label"], "status": status_word, "value_raw": None, "text": "", "reason": reason})
-    sentence = f"Nothing was kept: {payload['edits'][place]['label']} was refused ({failure}); the rest was put back."
+def _failed(
+    payload: dict[str, Any], done: Bound, failure: str, stuck: list[int], results: list[dict[str, Any]]
+) -> dict[str, Any]:
+    for place, binding in done:
+        results[place].update(status="rolled_back", reason="", label=binding.label)
+    last, refused = done[-1]
+    results[last].update(status="failed", reason=failure)
+    for place in stuck:
+        results[place].update(status="failed", reason="It could not be put back.")
+    sentence = f"{refused.label} was refused ({failure})"
     if stuck:
-        sentence = f"{payload['edits'][place]['label']} was refused and {', '.join(stuck)} could not be put back."
-    return _receipt(payload, "partial" if stuck else "rolled_back", results, sentence)
-
-
-def _result(edit: dict[str, Any], conflict: str | None, binding: Binding | None = None) -> dict[str, Any]:
-    if binding is not None:
-        return {
-            "label": edit["label"], "status": "applied", "value_raw": binding.value(), "text": binding.text(),
-            "reason": "",
-        }  # fmt: skip
-    status_word = "conflicted" if conflict else "unchanged"
-    return {"label": edit["label"], "status": status_word, "value_raw": None, "text": "", "reason": conflict or ""}
-
-
-def _receipt(payload: dict[str, Any], outcome: str, results: list[dict[str, Any]], sentence: str) -> dict[str, Any]:
-    return {"transaction_id": payload["id"], "outcome": outcome, "results": results, "sentence": sentence}
-
-
-def _store(payload: dict[str, Any], receipt: dict[str, Any]) -> dict[str, Any]:
-    while len(_stored) >= MAX_STORED:
-        del _stored[next(iter(_stored))]
-    _stored[str(payload["id"])] = receipt
-    return receipt
+        labels = ", ".join(str(results[place]["label"]) for place in stuck)
+        return receipt_of(payload, "partial", results, f"{sentence} and could not be put back: {labels}.")
+    return receipt_of(payload, "rolled_back", results, f"{sentence}; everything was put back.")
