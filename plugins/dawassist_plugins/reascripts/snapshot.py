@@ -11,9 +11,9 @@ from typing import Any
 
 from dawassist_plugins.reascripts import api, session_reader
 
-SLICE_SECONDS = 0.005
+SLICE_SECONDS = 0.004
 MAX_ATTEMPTS = 3
-CHUNK_CHARACTERS = 256 << 10  # encoding one more than that would be felt in a tick
+CHUNK_CHARACTERS = 128 << 10  # encoding one more than that would be felt in a tick
 
 
 class Snapshot:
