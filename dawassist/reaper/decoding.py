@@ -35,6 +35,7 @@ _PAN_MODES: dict[int, PanMode] = {0: "classic", 3: "balance", 5: "stereo", 6: "d
 _CHANNEL_MODES: dict[int, ChannelMode] = {0: "normal", 1: "swap", 2: "downmix", 3: "left", 4: "right"}
 _TAPS: dict[int, SendTap] = {0: "post_fader", 1: "pre_fx", 2: "pre_fader", 3: "pre_fader", 8: "pre_fx"}
 _BYPASSED, _IN_SAMPLES = 1, 2
+_FIXED_LANES = 2
 
 
 def session_from_json(data: Json, instance: str) -> Session:
@@ -130,10 +131,10 @@ class _Decoder:
             selected=bool(raw["I_SELECTED"]), locked=False, groups=mask,
             vca_follower="VOLUME_VCA_FOLLOW" in groups,
             envelopes=tuple(read_envelope(e) for e in data["envelopes"] if "fx" not in e),
-            fx=tuple(self._fx(fx, place, data["envelopes"]) for place, fx in enumerate(data["fx"])),
+            fx=tuple(self._fx(fx, data["envelopes"]) for fx in data["fx"]),
             sends=tuple(_send(send) for send in data["sends"]),
             hardware_outputs=tuple(_hardware(output) for output in data["hardware"]),
-            items=tuple(self._item(item) for item in data["items"]),
+            items=tuple(self._item(item, has_lanes=raw["I_FREEMODE"] == _FIXED_LANES) for item in data["items"]),
         )  # fmt: skip
 
     def _delay(self, raw: Json) -> float:
@@ -143,7 +144,7 @@ class _Decoder:
         offset = raw["D_PLAY_OFFSET"]
         return physical(offset / self._rate if flags & _IN_SAMPLES else offset)
 
-    def _fx(self, fx: Json, place: int, envelopes: list[Json]) -> Fx:
+    def _fx(self, fx: Json, envelopes: list[Json]) -> Fx:
         names = fx.get("names") or self._fx_names[fx["names_key"]]
         return Fx(
             guid=fx["guid"],
@@ -156,10 +157,11 @@ class _Decoder:
                 FxParameter(ident=ident, name=name, normalized=physical(value))
                 for (ident, name), value in zip(names, fx["values"], strict=True)
             ),
-            envelopes=tuple(read_envelope(e) for e in envelopes if e.get("fx") == place),
+            envelopes=tuple(read_envelope(e) for e in envelopes if e.get("fx") == fx["guid"]),
+            children=tuple(self._fx(child, envelopes) for child in fx["children"]),
         )
 
-    def _item(self, item: Json) -> Item:
+    def _item(self, item: Json, *, has_lanes: bool) -> Item:
         raw = item["values"]
         takes = tuple(self._take(take) for take in item["takes"] if take is not None)
         return Item(
@@ -174,7 +176,7 @@ class _Decoder:
             fade_out=_fade(raw, "OUT"),
             active_take=int(raw["I_CURTAKE"]) if takes else -1,
             takes=takes,
-            lane_plays=bool(raw["C_LANEPLAYS"]),
+            lane_plays=bool(raw["C_LANEPLAYS"]) or not has_lanes,
             selected=bool(raw["B_UISEL"]),
         )
 

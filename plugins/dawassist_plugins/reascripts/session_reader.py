@@ -12,7 +12,7 @@ _POINTS_PER_STEP = 200
 _TRACK_VALUES = (
     "D_VOL", "D_PAN", "D_WIDTH", "D_DUALPANL", "D_DUALPANR", "D_PANLAW", "I_PANMODE", "B_PHASE", "I_PLAY_OFFSET_FLAG",
     "D_PLAY_OFFSET", "B_MUTE", "I_SOLO", "I_NCHAN", "I_FOLDERDEPTH", "I_AUTOMODE", "I_FXEN", "B_MAINSEND",
-    "I_RECARM", "I_FREEZECOUNT", "I_SELECTED", "I_CUSTOMCOLOR",
+    "I_RECARM", "I_FREEZECOUNT", "I_SELECTED", "I_CUSTOMCOLOR", "I_FREEMODE",
 )  # fmt: skip
 _SEND_VALUES = ("D_VOL", "D_PAN", "B_MUTE", "B_PHASE", "B_MONO", "I_SENDMODE", "I_SRCCHAN", "I_DSTCHAN")
 _ITEM_VALUES = (
@@ -26,7 +26,10 @@ _GROUPS = (
     "VOLUME_VCA_LEAD", "VOLUME_VCA_FOLLOW",
 )  # fmt: skip
 _SEND_ENVELOPES = ("VOLENV", "PANENV", "MUTEENV")
-_parameter_names: dict[tuple[str, int], list[list[str]]] = {}
+_MOST_NAMED = 4096  # kinds of plug-ins whose parameter names are kept
+_DEEPEST_CONTAINER = 16
+_REAPERS_OWN = 3  # parameters at the end of every plug-in: Bypass, Wet, Delta
+_parameter_names: dict[str, list[list[str]]] = {}
 
 
 def read(head: dict[str, Any], add_track: Callable[[dict[str, Any]], None]) -> Iterator[tuple[int, int]]:
@@ -39,6 +42,8 @@ def read(head: dict[str, Any], add_track: Callable[[dict[str, Any]], None]) -> I
         for _ in _fx_chain(track, found, head["fx_names"]):
             yield done, len(tracks)
         for _ in _envelopes(track, found):
+            yield done, len(tracks)
+        for _ in _sends(track, found):
             yield done, len(tracks)
         for _ in _items(track, found):
             yield done, len(tracks)
@@ -53,10 +58,10 @@ def _project() -> dict[str, Any]:
         "sample_rate_hz": call("GetSetProjectInfo", 0, "PROJECT_SRATE", 0.0, False),
         "play_rate": call("Master_GetPlayRate", 0),
         "time_selection": [selection[3], selection[4]],
-        "pan_law": float(call("get_config_var_string", "panlaw", "", BUFFER)[2] or 1.0),
+        "pan_law": _number(api.text("get_config_var_string", 2, "panlaw", "", BUFFER), 1.0),
         "tempo": [0.0, signature[4], signature[2], signature[3]],
         "tempo_markers": [_tempo_marker(i) for i in range(int(call("CountTempoTimeSigMarkers", 0)))],
-        "markers": [_marker(i) for i in range(int(call("GetNumRegionsOrMarkers", 0)))],
+        "markers": _markers(),
         "master_flags": int(call("GetMasterMuteSoloFlags")),
         "master_mono": int(call("GetToggleCommandState", 40917)),
     }
@@ -67,13 +72,33 @@ def _tempo_marker(index: int) -> list[float]:
     return [found[3], found[6], found[7], found[8]]
 
 
+def _number(text: str, default: float) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return default
+
+
+def _markers() -> list[dict[str, Any]]:
+    if api.has("GetNumRegionsOrMarkers"):
+        return [_marker(index) for index in range(int(call("GetNumRegionsOrMarkers", 0)))]
+    found = [call("EnumProjectMarkers2", 0, i, False, 0.0, 0.0, "", 0) for i in range(_old_marker_count())]
+    keys = ("B_ISREGION", "D_STARTPOS", "D_ENDPOS", "name", "I_NUMBER")
+    return [dict(zip(keys, marker[3:])) for marker in found]  # noqa: B905 - as many as there are keys
+
+
+def _old_marker_count() -> int:
+    """Of a REAPER before it could list markers and regions by pointer."""
+    return int(call("CountProjectMarkers", 0, 0, 0)[0])
+
+
 def _marker(index: int) -> dict[str, Any]:
     pointer = call("GetRegionOrMarker", 0, index, "")
     values = {
         name: call("GetRegionOrMarkerInfo_Value", 0, pointer, name)
         for name in ("I_NUMBER", "B_ISREGION", "D_STARTPOS", "D_ENDPOS")
     }
-    return {**values, "name": call("GetSetRegionOrMarkerInfo_String", 0, pointer, "P_NAME", "", False)[4]}
+    return {**values, "name": api.text("GetSetRegionOrMarkerInfo_String", 4, 0, pointer, "P_NAME", "", False)}
 
 
 def _track(track: str, *, is_master: bool) -> dict[str, Any]:
@@ -84,7 +109,6 @@ def _track(track: str, *, is_master: bool) -> dict[str, Any]:
         "values": {name: api.track_value(track, name) for name in _TRACK_VALUES},
         "color": list(call("ColorFromNative", color & 0xFFFFFF, 0, 0, 0)[1:]) if color & 0x1000000 else None,
         "groups": {} if is_master else _groups(track),
-        "sends": [_send(track, i) for i in range(int(call("GetTrackNumSends", track, 0)))],
         "hardware": [_hardware(track, i) for i in range(int(call("GetTrackNumSends", track, 1)))],
     }
 
@@ -94,21 +118,22 @@ def _groups(track: str) -> dict[str, int]:
     return {name: mask for name, mask in found.items() if mask}
 
 
-def _send(track: str, index: int) -> dict[str, Any]:
-    destination = api.pointer_text("MediaTrack", call("GetTrackSendInfo_Value", track, 0, index, "P_DESTTRACK"))
-    found: dict[str, Any] = {
-        "destination": api.guid_of(destination),
-        "values": {name: call("GetTrackSendInfo_Value", track, 0, index, name) for name in _SEND_VALUES},
-        "envelopes": [],
-    }
-    for tag in _SEND_ENVELOPES:
-        address = call("GetTrackSendInfo_Value", track, 0, index, f"P_ENV:<{tag}")
-        if address:
-            envelope = _envelope(api.pointer_text("TrackEnvelope", address), f"AUX{tag}")
-            for _ in _points(envelope):
-                pass
-            found["envelopes"].append(envelope)
-    return found
+def _sends(track: str, found: dict[str, Any]) -> Iterator[None]:
+    found["sends"] = []
+    for index in range(int(call("GetTrackNumSends", track, 0))):
+        envelopes: list[dict[str, Any]] = []
+        own: dict[str, Any] = {
+            "destination": api.send_destination(track, index),
+            "values": {name: call("GetTrackSendInfo_Value", track, 0, index, name) for name in _SEND_VALUES},
+            "envelopes": envelopes,
+        }
+        found["sends"].append(own)
+        for tag in _SEND_ENVELOPES:
+            address = call("GetTrackSendInfo_Value", track, 0, index, f"P_ENV:<{tag}")
+            if address:
+                envelopes.append(_envelope(api.pointer_text("TrackEnvelope", address), f"AUX{tag}"))
+                yield from _points(envelopes[-1])
+        yield
 
 
 def _hardware(track: str, index: int) -> dict[str, float]:
@@ -116,46 +141,75 @@ def _hardware(track: str, index: int) -> dict[str, float]:
 
 
 def _fx_chain(track: str, found: dict[str, Any], names: dict[str, Any]) -> Iterator[None]:
+    addresses = range(int(call("TrackFX_GetCount", track)))
     found["fx"] = []
-    for fx in range(int(call("TrackFX_GetCount", track))):
-        ident = api.fx_config(track, fx, "fx_ident")
-        count = int(call("TrackFX_GetNumParams", track, fx))
-        values: list[float] = []
-        own: dict[str, Any] = {
-            "guid": api.fx_guid(track, fx),
-            "ident": api.fx_file_name(ident),
-            "kind": api.fx_config(track, fx, "fx_type"),
-            "name": call("TrackFX_GetFXName", track, fx, "", BUFFER)[3],
-            "enabled": call("TrackFX_GetEnabled", track, fx),
-            "offline": call("TrackFX_GetOffline", track, fx),
-            "values": values,
-        }
-        found["fx"].append(own)
-        yield from _names(track, fx, ident, count, own, names)
-        value = api.function("TrackFX_GetParamNormalized")
-        for first in range(0, count, _PARAMETERS_PER_STEP):
-            step = range(first, min(first + _PARAMETERS_PER_STEP, count))
-            values.extend([value(track, fx, parameter) for parameter in step])
-            yield
+    for fx in addresses:
+        yield from _fx(track, fx, found["fx"], names, 0)
+
+
+def _fx(track: str, fx: int, chain: list[Any], names: dict[str, Any], depth: int) -> Iterator[None]:
+    """A plug-in and, when it is a container, those in it."""
+    ident = api.fx_config(track, fx, "fx_ident")
+    count = int(call("TrackFX_GetNumParams", track, fx))
+    values: list[float] = []
+    children: list[Any] = []
+    own: dict[str, Any] = {
+        "guid": api.fx_guid(track, fx),
+        "ident": api.fx_file_name(ident),
+        "kind": api.fx_config(track, fx, "fx_type"),
+        "name": api.text("TrackFX_GetFXName", 3, track, fx, "", BUFFER),
+        "enabled": call("TrackFX_GetEnabled", track, fx),
+        "offline": call("TrackFX_GetOffline", track, fx),
+        "values": values,
+        "children": children,
+    }
+    chain.append(own)
+    yield from _names(track, fx, ident, count, own, names)
+    value = api.function("TrackFX_GetParamNormalized")
+    for first in range(0, count, _PARAMETERS_PER_STEP):
+        step = range(first, min(first + _PARAMETERS_PER_STEP, count))
+        values.extend([value(track, fx, parameter) for parameter in step])
+        yield
+    is_open = own["kind"].lower() == "container" and depth < _DEEPEST_CONTAINER
+    for child in api.fx_children(track, fx) if is_open else ():
+        yield from _fx(track, child, children, names, depth + 1)
 
 
 def _names(track: str, fx: int, ident: str, count: int, own: dict[str, Any], names: dict[str, Any]) -> Iterator[None]:
-    """Idents and names of the parameters: once per plug-in; ReaEQ's follow its bands and are always read."""
-    changing = "reaeq" in ident.lower()
-    key = (ident, count)
-    if changing or key not in _parameter_names:
+    """Idents and names of the parameters, read once for plug-ins that look the same.
+
+    Some plug-ins name their parameters by their settings: ReaEQ, which is always read, and others, of which the first
+    and the last own parameter are looked at. Every text costs REAPER's Python binding a buffer of 4 MiB.
+    """
+    key = "" if "reaeq" in ident.lower() else _key(track, fx, ident, count)
+    listed = _parameter_names.get(key)
+    if listed is None:
         listed = []
         for parameter in range(count):
-            text = call("TrackFX_GetParamIdent", track, fx, parameter, "", BUFFER)[4]
-            listed.append([text, call("TrackFX_GetParamName", track, fx, parameter, "", BUFFER)[4]])
+            listed.append(_name(track, fx, parameter))
             if parameter % _PARAMETERS_PER_STEP == _PARAMETERS_PER_STEP - 1:
                 yield
-        if changing:
-            own["names"] = listed
-            return
-        _parameter_names[key] = listed
-    own["names_key"] = f"{ident}|{count}"
-    names[own["names_key"]] = _parameter_names[key]
+        if key:
+            while len(_parameter_names) >= _MOST_NAMED:
+                del _parameter_names[next(iter(_parameter_names))]
+            _parameter_names[key] = listed
+    if key:
+        own["names_key"] = key
+        names[key] = listed
+    else:
+        own["names"] = listed
+
+
+def _key(track: str, fx: int, ident: str, count: int) -> str:
+    own = max(count - _REAPERS_OWN, 0)
+    looked_at = sorted({0, own - 1}) if own else []
+    names = [api.text("TrackFX_GetParamName", 4, track, fx, parameter, "", BUFFER) for parameter in looked_at]
+    return "|".join([ident, str(count), *names])
+
+
+def _name(track: str, fx: int, parameter: int) -> list[str]:
+    ident = api.text("TrackFX_GetParamIdent", 4, track, fx, parameter, "", BUFFER)
+    return [ident, api.text("TrackFX_GetParamName", 4, track, fx, parameter, "", BUFFER)]
 
 
 def _envelopes(track: str, found: dict[str, Any]) -> Iterator[None]:
@@ -166,8 +220,8 @@ def _envelopes(track: str, found: dict[str, Any]) -> Iterator[None]:
         fx, parameter = int(parent[2]), int(parent[3])
         envelope = _envelope(pointer, "")
         if fx >= 0:
-            envelope["fx"] = fx
-            envelope["parameter"] = call("TrackFX_GetParamIdent", track, fx, parameter, "", BUFFER)[4]
+            envelope["fx"] = api.fx_guid(track, fx)
+            envelope["parameter"] = api.text("TrackFX_GetParamIdent", 4, track, fx, parameter, "", BUFFER)
         found["envelopes"].append(envelope)
         yield from _points(envelope)
 
@@ -176,7 +230,7 @@ def _envelope(pointer: str, tag: str) -> dict[str, Any]:
     return {
         "pointer": pointer,
         "tag": tag,
-        "name": call("GetEnvelopeName", pointer, "", BUFFER)[2],
+        "name": api.text("GetEnvelopeName", 2, pointer, "", BUFFER),
         "guid": call("GetSetEnvelopeInfo_String", pointer, "GUID", "", False)[3],
         "active": call("GetSetEnvelopeInfo_String", pointer, "ACTIVE", "", False)[3] != "0",
         "scaling": int(call("GetEnvelopeScalingMode", pointer)),
@@ -205,32 +259,31 @@ def _items(track: str, found: dict[str, Any]) -> Iterator[None]:
     found["items"] = []
     for index in range(int(call("CountTrackMediaItems", track))):
         item = call("GetTrackMediaItem", track, index)
-        takes = [call("GetMediaItemTake", item, i) for i in range(int(call("GetMediaItemNumTakes", item)))]
-        own = {
-            "guid": call("GetSetMediaItemInfo_String", item, "GUID", "", False)[3],
+        own: dict[str, Any] = {
+            "guid": call("GetSetMediaItemInfo_String", item, "GUID", "", False)[3].upper(),
             "values": {name: call("GetMediaItemInfo_Value", item, name) for name in _ITEM_VALUES},
-            "takes": [None if api.is_null(take) else _take(take) for take in takes],
+            "takes": [],
         }
         found["items"].append(own)
+        for place in range(int(call("GetMediaItemNumTakes", item))):
+            take = str(call("GetMediaItemTake", item, place))
+            own["takes"].append(None if api.is_null(take) else _take(take))
+            for envelope in own["takes"][-1]["envelopes"] if own["takes"][-1] else ():
+                yield from _points(envelope)
         yield
 
 
 def _take(take: str) -> dict[str, Any]:
-    envelopes = []
-    for index in range(int(call("CountTakeEnvelopes", take))):
-        envelope = _envelope(str(call("GetTakeEnvelope", take, index)), "")
-        for _ in _points(envelope):
-            pass
-        envelopes.append(envelope)
+    envelopes = range(int(call("CountTakeEnvelopes", take)))
     return {
-        "guid": call("GetSetMediaItemTakeInfo_String", take, "GUID", "", False)[3],
-        "name": call("GetSetMediaItemTakeInfo_String", take, "P_NAME", "", False)[3],
+        "guid": call("GetSetMediaItemTakeInfo_String", take, "GUID", "", False)[3].upper(),
+        "name": api.text("GetSetMediaItemTakeInfo_String", 3, take, "P_NAME", "", False),
         "values": {name: call("GetMediaItemTakeInfo_Value", take, name) for name in _TAKE_VALUES},
         "source": _source(str(call("GetMediaItemTake_Source", take))),
         "fx_names": [
-            call("TakeFX_GetFXName", take, i, "", BUFFER)[3] for i in range(int(call("TakeFX_GetCount", take)))
+            api.text("TakeFX_GetFXName", 3, take, i, "", BUFFER) for i in range(int(call("TakeFX_GetCount", take)))
         ],
-        "envelopes": envelopes,
+        "envelopes": [_envelope(str(call("GetTakeEnvelope", take, index)), "") for index in envelopes],
     }
 
 
@@ -250,8 +303,8 @@ def _source(source: str) -> dict[str, Any] | None:
             break
         source = parent
     return {
-        "kind": call("GetMediaSourceType", source, "", BUFFER)[1],
-        "file": call("GetMediaSourceFileName", source, "", BUFFER)[1],
+        "kind": api.text("GetMediaSourceType", 1, source, "", BUFFER),
+        "file": api.text("GetMediaSourceFileName", 1, source, "", BUFFER),
         "start": start,
         "length": length,
         "reversed": is_reversed,
