@@ -62,9 +62,6 @@ def _back_door(host: Host, text: str) -> Any:
     name, *arguments = text.split("/")
     if name == "stats":
         return {"cpu_ms": host.ticks.cpu_ms, "wall_ms": host.ticks.wall_ms}
-    if name == "freeze":
-        host.frozen_until = time.monotonic() + float(arguments[0])
-        return True
     return host.ask(lambda: _act(host, name, arguments))
 
 
@@ -83,6 +80,8 @@ def _act(host: Host, name: str, arguments: list[str]) -> Any:
         return history.undo()
     elif name in ("record", "play", "stop"):
         project.transport = {"record": 5, "play": 1, "stop": 0}[name]
+    elif name == "freeze":
+        host.frozen_until = time.monotonic() + float(arguments[0])
     elif name == "tab":
         _switch_tab(host)
     elif name == "label":
