@@ -1,5 +1,6 @@
 """An edit bound to its control in REAPER: read it, write it, put it back, say what stands in the way."""
 
+import abc
 import math
 from typing import Any
 
@@ -23,7 +24,7 @@ _SWITCHES = ("polarity", "mute")
 _AUTOMATED = "It is automated and the track is not in Trim/Read."
 
 
-class Binding:
+class Binding(abc.ABC):
     """One control. `before` is what it held when it was written; subclasses know how to read and set it."""
 
     settles_later = False  # a plug-in may take a while to take a value over, or to refuse it
@@ -34,11 +35,13 @@ class Binding:
         self.before: Any = None
         self.field = str(edit["target"].get("field", ""))
 
+    @abc.abstractmethod
     def value(self) -> float | None:
-        raise NotImplementedError
+        """What REAPER has now; None where there is no single value."""
 
+    @abc.abstractmethod
     def set(self, raw: Any) -> None:
-        raise NotImplementedError
+        """Make REAPER have it."""
 
     def text(self) -> str:
         """The value in REAPER's words."""
@@ -93,8 +96,9 @@ class Binding:
     def is_near(self, found: float, wanted: float) -> bool:
         return abs(found - wanted) <= max(float(self.edit["tolerance"]), _ROUNDING * max(1.0, abs(wanted)))
 
+    @abc.abstractmethod
     def _obstacle(self) -> str:
-        return ""
+        """What in REAPER stands in the way."""
 
     def _unsuitable(self) -> str:
         desired = float(self.edit["desired_raw"])

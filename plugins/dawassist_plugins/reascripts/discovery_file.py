@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import secrets
+import stat
 import sys
 import tempfile
 import time
@@ -23,7 +24,10 @@ def runtime_folder() -> str:
 def write(folder: str, *, port: int, token: str, version: str, project_path: str) -> str:
     """Announce this process; returns the path of the file. Raises OSError when the folder is not the user's own."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and os.stat(folder).st_uid != os.getuid():
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode):
+        raise OSError(f"{folder} is a link or no folder")
+    if hasattr(os, "getuid") and found.st_uid != os.getuid():
         raise OSError(f"{folder} belongs to somebody else")
     os.chmod(folder, 0o700)
     path = os.path.join(folder, f"{os.getpid()}.json")
@@ -31,10 +35,7 @@ def write(folder: str, *, port: int, token: str, version: str, project_path: str
         "pid": os.getpid(), "started": time.time(), "port": port, "token": token, "version": version,
         "project_path": project_path,
     }  # fmt: skip
-    descriptor = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file)
-    os.replace(path + ".new", path)
+    _write_privately(path, json.dumps(content))
     return path
 
 
@@ -42,12 +43,19 @@ def new_token(token_file: str) -> str:
     """256 random bits; written to `token_file` too when one is named."""
     token = secrets.token_hex(32)
     if token_file:
-        descriptor = os.open(token_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(token)
+        _write_privately(token_file, token)
     return token
 
 
 def remove(path: str) -> None:
     with contextlib.suppress(OSError):
         os.remove(path)
+
+
+def _write_privately(path: str, text: str) -> None:
+    """A new file in the place of an old one, which others may have been able to read."""
+    remove(path + ".new")
+    descriptor = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(path + ".new", path)

@@ -36,14 +36,15 @@ def start() -> None:
 
 
 def tick() -> None:
-    """One turn of the loop. Never raises, always comes again."""
+    """One turn of the loop. Never raises, comes again until `stop`."""
+    if not _running:
+        return
     try:
         agent.tick()
         _running["server"].tick()
     except Exception:  # noqa: BLE001 - a lost loop would be a lost connection until REAPER restarts
         traceback.print_exc()
-    if _running:
-        api.defer(_code("tick"))
+    api.defer(_code("tick"))
 
 
 def stop() -> None:

@@ -4,7 +4,6 @@ It listens on loopback only. A tick without traffic is one look at the sockets; 
 the request in hand. In the compatible profile a HOLD keeps the thread at most 2 s.
 """
 
-import contextlib
 import importlib
 import json
 import selectors
@@ -135,10 +134,9 @@ class Server:
             return _error(traceback.format_exc())
 
     def _drop(self, connection: Connection) -> None:
-        if self._connections.pop(connection.sock, None) is not None:
-            with contextlib.suppress(KeyError, ValueError):
-                self._selector.unregister(connection.sock)
-            connection.close()
+        del self._connections[connection.sock]
+        self._selector.unregister(connection.sock)
+        connection.close()
 
 
 def _carried_out(connection: Connection, request: dict[str, Any]) -> bytes:

@@ -32,15 +32,17 @@ class Snapshot:
         self._begin()
 
     def work(self, seconds: float) -> None:
-        """Go on for at most `seconds`."""
+        """Go on until `seconds` are over, one step at least."""
         end = time.perf_counter() + seconds
-        while self.text is None and not self.error and time.perf_counter() < end:
+        while self.text is None and not self.error:
             try:
                 self.done, self.total = next(self._steps)
             except StopIteration:
                 self._finish()
             except Exception as error:  # noqa: BLE001 - becomes the answer to the poll
                 self.error = f"{type(error).__name__}: {error}"
+            if time.perf_counter() >= end:
+                return
 
     def _begin(self) -> None:
         self.attempts += 1

@@ -98,6 +98,9 @@ def reapy_inside(monkeypatch: pytest.MonkeyPatch) -> None:
         def name(self) -> str:
             return f"name of {self.identity}"
 
+        class Inner:
+            pass
+
         def rename(self, name: str) -> str:
             return f"{self.identity} is {name}"
 
@@ -209,9 +212,8 @@ def test_half_a_frame_keeps_nobody_waiting_and_is_dropped_after_a_second(
 
 def test_a_frame_that_drips_in_has_one_second_from_its_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     here, there = socket.socketpair()
-    connection = frames.Connection.__new__(frames.Connection)
     monkeypatch.setattr(socket.socket, "setsockopt", lambda *_: None)  # a pair of sockets has no TCP options
-    connection.__init__(here, is_trusted=True)  # type: ignore[misc]
+    connection = frames.Connection(here, is_trusted=True)
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     for _ in range(3):
@@ -220,6 +222,23 @@ def test_a_frame_that_drips_in_has_one_second_from_its_first_byte(monkeypatch: p
         clock[0] += 0.4
     assert connection.is_too_slow
     here.close()
+    there.close()
+
+
+def test_a_connection_that_waits_to_be_served_takes_in_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = socket.socketpair()
+    monkeypatch.setattr(socket.socket, "setsockopt", lambda *_: None)
+    connection = frames.Connection(here, is_trusted=True)
+    there.send(framed({}) + framed({}))
+    connection.receive()
+    there.send(b"more")
+    connection.receive()
+    assert [connection.take_frame(), connection.take_frame(), connection.take_frame()] == [b"{}", b"{}", None]
+    connection.receive()
+    connection.receive()  # nothing more there
+    here.close()
+    with pytest.raises(frames.Closed):
+        connection.receive()
     there.close()
 
 
@@ -240,6 +259,20 @@ def test_a_client_that_is_gone_before_its_answer_disturbs_nobody(started: Callab
     leaving.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
     leaving.socket.close()
     assert other.ask(CALL, "poll", {}, TOKEN)["type"] == "result"
+
+
+def test_a_client_that_is_gone_before_it_is_greeted_disturbs_nobody(
+    started: Callable[[str], Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = started("agent")
+
+    def gone(_self: socket.socket) -> None:
+        raise ConnectionAbortedError
+
+    with monkeypatch.context() as patched, socket.create_connection(("127.0.0.1", host.port)):
+        patched.setattr(socket.socket, "accept", gone)
+        host.tick()
+    assert Client(host).ask(CALL, "poll", {}, TOKEN)["type"] == "result"
 
 
 def test_the_seventeenth_client_is_turned_away(started: Callable[[str], Server]) -> None:
@@ -323,11 +356,21 @@ class TestCompatible:
          ("reapy.core.track.track", "Track.__init__"), ("reapy.core.track.track", "Track.name"),
          ("reapy.core.track.track", "Track.name.fget.__globals__"), ("reapy.core.track.track", "Track.name.getter"),
          ("reapy.core.track.track", "Track.rename.__globals__"), ("reapy.core.never.imported", "X.y"),
-         ("reapy.core.track.track", "Nobody.name"), (3, 4)],
+         ("reapy.core.track.track", "Nobody.name"), ("reapy.core.track.track", "Track.Inner"),
+         ("reapy.core.track.track", "get_projects.x"), (3, 4)],
     )  # fmt: skip
     def test_everything_else_is_refused(self, module: Any, name: Any, started: Callable[[str], Server]) -> None:
         answer = Client(started("compatible")).ask(function(module, name))
         assert answer["traceback"].startswith("refused: ")
+
+    @pytest.mark.parametrize("asked", [None, 3, "eval", [], {"module_name": "reapy.reascript_api"}])
+    def test_what_names_no_function_is_refused(self, asked: Any, started: Callable[[str], Server]) -> None:
+        assert Client(started("compatible")).ask(asked)["traceback"].startswith("refused: ")
+
+    def test_arguments_keep_their_shape(self, started: Callable[[str], Server]) -> None:
+        track = {"__reapy__": True, "class": "Track", "args": [["T", {"a": [1]}]]}
+        answer = Client(started("compatible")).ask(function("reapy.core.track.track", "Track.name.fget"), track)
+        assert answer["value"] == "name of ['T', {'a': [1]}]"
 
     @pytest.mark.parametrize(
         "argument",

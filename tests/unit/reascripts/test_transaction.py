@@ -180,6 +180,15 @@ def test_a_value_that_the_control_cannot_have_is_a_conflict(
     assert receipt["results"][0]["reason"].endswith("is not a value of that control.")
 
 
+def test_many_edits_of_one_track_find_their_controls(inside: Inside) -> None:
+    gain = {**RATIO, "fx_guid": EQ, "fx_ident": "", "param_ident": "4:_Gain_Band_2"}
+    second = {**LEVEL, "item_guid": "{A0000002-0000-4000-8000-000000000002}"}
+    edits = [setting(RATIO, 0.030303, 0.1), setting({**RATIO, "param_ident": "2:_Attack"}, 0.0, 0.1, tolerance=1.0),
+             setting(gain, 0.0, 0.3, tolerance=1.0), setting(LEVEL, 0.5, 0.4), setting(second, 1.0, 0.9),
+             setting(SEND, 0.5, 0.4), setting({**SEND, "field": "pan"}, 0.25, 0.0)]  # fmt: skip
+    assert applied(inside, *edits)["outcome"] == "applied"
+
+
 class TestGuards:
     """What must not be written although nobody moved it."""
 
@@ -338,6 +347,24 @@ class TestFailures:
         assert statuses(receipt) == ["failed", "failed"]
         assert receipt["results"][0]["reason"] == "It could not be put back."
         assert "could not be put back: pan, fader_gain." in receipt["sentence"] or "fader_gain" in receipt["sentence"]
+
+    def test_a_control_that_cannot_even_be_read_is_not_put_back(self, inside: Inside) -> None:
+        begun = []
+        inside.replace("Undo_BeginBlock2", lambda original, *given: (begun.append(1), original(*given))[1])
+
+        def broken(original: Any, track: str, name: str) -> float:
+            if begun and name == "D_PAN":
+                raise RuntimeError("no pan today")
+            return float(original(track, name))
+
+        inside.replace("GetMediaTrackInfo_Value", broken)
+        receipt = applied(inside, *MOVES)
+        assert (receipt["outcome"], statuses(receipt)) == ("rolled_back", ["rolled_back", "failed"])
+
+    def test_a_mark_that_does_not_stick_says_nothing_about_undo(self, inside: Inside) -> None:
+        inside.replace("SetProjExtState", lambda _original, *_given: 0)
+        applied(inside, *MOVES)
+        assert agent.call("status", {"id": "t1"})["ok"]["outcome"] == "applied"
 
     def test_a_block_that_cannot_be_opened_holds_no_screen(self, inside: Inside) -> None:
         def broken(_original: Any, *_given: Any) -> None:
