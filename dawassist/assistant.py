@@ -6,6 +6,7 @@ thread; `analyze` and `suggest` are free of it.
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,9 +20,11 @@ from dawassist.errors import InputError
 from dawassist.journal import Entry, Journal, default_journal
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan
-from dawassist.plan.scope import resolve_scope
+from dawassist.plan.roles import unclear_by_name
+from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
 from dawassist.realize.plan import realize
 from dawassist.review import Decisions
+from dawassist.session.graph import build_graph
 from dawassist.session.model import Session
 from dawassist.strategies.protocol import strategy
 from dawassist.transaction import Receipt
@@ -58,22 +61,23 @@ class Assistant:
         heard from there.
         """
         scope = resolve_scope(session, brief)
-        analysis = analyze_session(
-            session, scope.start_seconds, scope.end_seconds, progress=progress, is_cancelled=is_cancelled
+        unclear = unclear_by_name(session, build_graph(session), resolve_pinned_roles(session, brief))
+        listen = partial(
+            analyze_session,
+            session,
+            scope.start_seconds,
+            scope.end_seconds,
+            voice_guids=unclear,
+            progress=progress,
+            is_cancelled=is_cancelled,
         )
+        analysis = listen()
         unheard = [t.track_guid for t in analysis.tracks if t.measured_at == "not_heard"]
         if not (render_unheard and unheard):
             return analysis
         with tempfile.TemporaryDirectory(prefix="dawassist-stems-") as folder:
             stems = self._daw.render_stems(unheard, Path(folder), progress=progress, is_cancelled=is_cancelled)
-            return analyze_session(
-                session,
-                scope.start_seconds,
-                scope.end_seconds,
-                stems=stems,
-                progress=progress,
-                is_cancelled=is_cancelled,
-            )
+            return listen(stems=stems)
 
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Plan:
         """A pure function of its arguments: the plan of the brief's strategy."""

@@ -33,9 +33,10 @@ class Listener:
 
     def __init__(
         self, session: Session, track: Track, start_seconds: float, end_seconds: float, block_frames: int,
-        stem: Path | None = None,
+        stem: Path | None = None, *, hears_voice: bool = True,
     ) -> None:  # fmt: skip
         self.track = track
+        self._hears_voice = hears_voice
         playing = track if stem is None else _playing_stem(track, stem, end_seconds)
         self._reader = TrackReader(session, playing)
         self._is_stem = stem is not None
@@ -69,7 +70,8 @@ class Listener:
             samples[:, :frames] = self._finite(block[:, :frames])
         weighted[:] = self._meter.push(samples)
         self._spectrum.push(samples)
-        self._voice.push(samples)
+        if self._hears_voice:
+            self._voice.push(samples)
         self._frames += samples.shape[-1]
 
     def close(self) -> None:
@@ -95,7 +97,7 @@ class Listener:
             is_mono=self._meter.is_mono,
             findings=self._all_findings,
             spectrum=self._spectrum.spectrum(),
-            voice_share=self._voice.voice_share(),
+            voice_share=self._voice.voice_share() if self._hears_voice else None,
         )
 
     @property

