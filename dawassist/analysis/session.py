@@ -50,8 +50,8 @@ def analyze_session(
 
     `track_guids` restricts what is read (and so what the mix is made of); `stems` gives files, rendered by the host
     from the project's start before the fader, that are heard instead of a track's items; `voice_guids` restricts
-    the search for a voice, which takes longest. A damaged track is a finding, never an exception. Tracks without items, instrument or stem are not in the result. Raises Cancelled, and InputError
-    for a sample rate below 8 kHz.
+    the search for a voice, which takes longest. A damaged track is a finding, never an exception. Tracks without
+    items, instrument or stem are not in the result. Raises Cancelled, and InputError for a sample rate below 8 kHz.
     """
     console = Console(session)
     tracks = [
