@@ -2,13 +2,17 @@
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QAbstractItemView, QWidget
 
+from dawassist.analysis.model import Analysis
 from dawassist.errors import ConnectionStateError, KnownError
+from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan
+from dawassist.session.model import Session
 from dawassist.session.targets import TrackTarget
 from dawassist.units import db_to_gain
 from dawassist_ui.theme import DARK, contrast_ratio
@@ -170,3 +174,24 @@ def test_closing_leaves_no_thread_behind(app: object, panel: Panel) -> None:
     panel.window.close()
     names = {thread.name for thread in threading.enumerate()}
     assert not any(name.startswith(("session_", "analysis_")) for name in names)
+
+
+def test_tracks_that_are_in_no_file_can_be_rendered_by_the_host(panel: Panel) -> None:
+    asked: list[bool] = []
+    heard = panel.assistant.analyze
+
+    def analyze(session: Session, brief: Brief, **options: Any) -> Analysis:
+        asked.append(bool(options["render_unheard"]))
+        found = heard(session, brief, **options)
+        first = replace(found.tracks[0], measured_at="not_heard", loudness=None)
+        return found if options["render_unheard"] else replace(found, tracks=(first, *found.tracks[1:]))
+
+    panel.assistant.analyze = analyze  # type: ignore[method-assign]
+    panel.suggest()
+    button = panel.window._render
+    assert button.isVisible()
+    assert button.text() == "Let REAPER render 1 track"
+    button.click()
+    panel.settle()
+    assert asked == [False, True]
+    assert not button.isVisible()

@@ -20,21 +20,19 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ChangeModel(QAbstractItemModel):
-    """Rows come from the plan; a kind filter leaves some out."""
+    """Rows come from the plan, all or those of one track."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._kinds: frozenset[str] = frozenset()
         self._track_guid = ""
         self._groups: list[list[Recommendation]] = []
         workspace.plan_changed.connect(self.rebuild)
         workspace.changed.connect(self._refresh)
 
-    def show_only(self, *, kinds: frozenset[str] | None = None, track_guid: str | None = None) -> None:
-        """Filter by kinds and by one track; an empty filter shows everything."""
-        self._kinds = self._kinds if kinds is None else kinds
-        self._track_guid = self._track_guid if track_guid is None else track_guid
+    def show_only(self, track_guid: str) -> None:
+        """The changes of one track; "" shows all."""
+        self._track_guid = track_guid
         self.rebuild()
 
     def rebuild(self) -> None:
@@ -42,8 +40,6 @@ class ChangeModel(QAbstractItemModel):
         plan = self._workspace.plan
         groups: dict[str, list[Recommendation]] = {}
         for recommendation in plan.recommendations if plan else ():
-            if self._kinds and recommendation.kind not in self._kinds:
-                continue
             if self._track_guid and recommendation.track_guid != self._track_guid:
                 continue
             groups.setdefault(recommendation.track_guid, []).append(recommendation)

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSpli
 from dawassist.daw import Liveness
 from dawassist.errors import DawAssistError
 from dawassist.plan.model import Recommendation
+from dawassist.units import counted
 from dawassist_ui.bars import ApplyBar, Banner, SessionBar
 from dawassist_ui.change_view import ChangeView
 from dawassist_ui.naming import named
@@ -45,6 +46,9 @@ class MainWindow(QMainWindow):
         self._left_out.setWordWrap(True)
         self._left_out.setTextFormat(Qt.TextFormat.PlainText)
         self._left_out.hide()
+        self._render = QPushButton()
+        self._render.clicked.connect(workspace.suggest_with_render)
+        self._render.hide()
         self._fold = QPushButton()
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._left_out.setVisible)
@@ -82,6 +86,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
         head.addWidget(self._summary, 1)
+        head.addWidget(self._render)
         head.addWidget(self._fold)
         column.addLayout(head)
         column.addWidget(self._left_out)
@@ -122,7 +127,7 @@ class MainWindow(QMainWindow):
         self.session_bar.keys.clicked.connect(self._show_keys)
         self.changes.current_changed.connect(self._chosen)
         self.changes.locate_requested.connect(self._locate)
-        self.tracks.track_chosen.connect(lambda guid: self.changes.changes.show_only(track_guid=guid))
+        self.tracks.track_chosen.connect(self.changes.changes.show_only)
 
     def _refresh(self) -> None:
         workspace = self.workspace
@@ -138,6 +143,11 @@ class MainWindow(QMainWindow):
             counts = " · ".join(words) if verdicts else ""
             self._summary.setText("\n".join(part for part in (plan.summary, counts) if part))
         self._fold.setVisible(bool(plan and (plan.left_out or self._findings())))
+        unheard = workspace.unheard()
+        self._render.setVisible(bool(plan and unheard and workspace.can_render))
+        self._render.setEnabled(not workspace.busy)
+        self._render.setText(f"Let REAPER render {counted(len(unheard), 'track')}")
+        self._render.setToolTip(f"Not in any file: {', '.join(unheard)}")
 
     def _planned(self) -> None:
         plan = self.workspace.plan

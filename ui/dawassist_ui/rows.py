@@ -78,7 +78,8 @@ def row_of(workspace: Workspace, recommendation: Recommendation) -> Row:
     reason = ""
     result = workspace.results.get(recommendation.id)
     if result is not None:
-        state, reason = result.status, result.reason
+        held = f"The session holds {result.text}." if result.text else ""
+        state, reason = result.status, result.reason or held
         if workspace.receipt and workspace.receipt.outcome == "undone":
             state = "reverted"
     elif recommendation.track_guid in decisions.locked_tracks:

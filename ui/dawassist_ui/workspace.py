@@ -104,14 +104,31 @@ class Workspace(QObject):
         """Read the session, listen to it, and propose."""
         self.rescan(self.suggest_after_reading)
 
-    def suggest_after_reading(self) -> None:
-        """Listen to the session that was just read, and propose."""
+    def suggest_with_render(self) -> None:
+        """As `suggest`, after REAPER has rendered the tracks that cannot be heard from files."""
+        self.rescan(lambda: self.suggest_after_reading(render_unheard=True))
+
+    @property
+    def can_render(self) -> bool:
+        """Whether the session has a host that renders; a file has none."""
+        return bool(self.session and not self.session.fingerprint.content_sha256)
+
+    def unheard(self) -> tuple[str, ...]:
+        """Names of the tracks that could not be heard from files."""
+        tracks = self.analysis.tracks if self.analysis and self.session else ()
+        found = (self.session.track(t.track_guid) for t in tracks if self.session and t.measured_at == "not_heard")
+        return tuple(track.display_name for track in found if track is not None)
+
+    def suggest_after_reading(self, *, render_unheard: bool = False) -> None:
+        """Listen to the session that was just read, and propose. A render touches the session and runs on its lane."""
         assistant, session, brief = self.assistant, self.session, self.brief
         if assistant is None or session is None:
             return
 
         def listen(task: Task) -> tuple[Analysis, Plan]:
-            analysis = assistant.analyze(session, brief, progress=task.report, is_cancelled=task.is_cancelled)
+            analysis = assistant.analyze(
+                session, brief, render_unheard=render_unheard, progress=task.report, is_cancelled=task.is_cancelled
+            )
             return analysis, assistant.suggest(session, analysis, brief)
 
         def done(result: tuple[Analysis, Plan]) -> None:
@@ -121,7 +138,7 @@ class Workspace(QObject):
             self.preflight = None
             self.plan_changed.emit()
 
-        self._run("Listening", listen, done, on="analysis")
+        self._run("Listening", listen, done, on="session" if render_unheard else "analysis")
 
     def decide(self, label: str, decisions: Decisions) -> None:
         """One step of the local undo list."""
