@@ -47,12 +47,14 @@ def apply(arguments: argparse.Namespace) -> int:
     if unknown:
         raise InputError(f"The plan has no recommendation {unknown[0]!r}.", next_step="Take the ids from its JSON.")
     with printing.opened(arguments) as assistant:
+        printing.print_recovered(assistant)
         receipt = assistant.apply(plan, Decisions().accept(chosen))
     return printing.report_receipt(receipt, as_json=arguments.json)
 
 
 def undo(arguments: argparse.Namespace) -> int:
     with printing.opened(arguments) as assistant:
+        printing.print_recovered(assistant)
         receipt = assistant.revert(arguments.transaction)
     return printing.report_receipt(receipt, as_json=arguments.json)
 

@@ -39,6 +39,12 @@ def progress(what: str, done: int, total: int) -> None:
         print(f"\r\x1b[K{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
 
 
+def print_recovered(assistant: "Assistant") -> None:
+    """What an earlier crash left open, on stderr."""
+    for sentence in assistant.recover():
+        print(sentence, file=sys.stderr)
+
+
 def print_json(data: dict[str, Any]) -> None:
     json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     sys.stdout.write("\n")

@@ -60,7 +60,7 @@ def outside_human_range(name: str, role: str, relative_lu: float, edge_lu: float
             Evidence(text=f"It lies {relative_lu:+.1f} LU from the mean of all tracks.", value=relative_lu, unit="LU"),
             Evidence(
                 text=f"90 % of {prior.tracks} {spoken(role)} tracks lie between {prior.level_p5:+.1f} and "
-                f"{prior.level_p95:+.1f} LU; the move stops at the edge of that range.",
+                f"{prior.level_p95:+.1f} LU; the move goes toward that range, never past its edge.",
                 value=edge_lu,
                 unit="LU",
             ),

@@ -1,5 +1,6 @@
 """Apply, undo and recovery: all or nothing, and the receipt says what the session really holds."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from dawassist import apply as applying
 from dawassist.errors import InputError, KnownError
 from dawassist.journal import Journal
 from dawassist.review import Decisions
-from dawassist.session.targets import TrackTarget
+from dawassist.session.model import Envelope, EnvelopePoint
+from dawassist.session.targets import EnvelopeTarget, SendTarget, TrackTarget
 from dawassist.session.values import raw_value
-from dawassist.transaction import Transaction
+from dawassist.transaction import CreateTrack, EditResult, Receipt, SetEnvelopePoints, Transaction
 from dawassist.units import db_to_gain
 from tests.memory_daw import MemoryDaw, lose_the_answer
 from tests.plans import FINGERPRINT, guid, make_fader, make_pan, make_plan
@@ -171,3 +173,109 @@ def test_preflight_counts_and_names_what_moved(daw: MemoryDaw) -> None:
 
 def test_preflight_of_nothing_is_empty(daw: MemoryDaw) -> None:
     assert applying.preflight(daw.session, PLAN, Decisions()).changes == 0
+
+
+def ride(desired_db: float) -> SetEnvelopePoints:
+    return SetEnvelopePoints(
+        target=EnvelopeTarget(track_guid=guid(1), envelope="volume"),
+        start_seconds=0.0,
+        end_seconds=2.0,
+        expected_points=(),
+        desired_points=(EnvelopePoint(time_seconds=1.0, value=desired_db),),
+        label="Kick · ride",
+    )
+
+
+@pytest.mark.parametrize(("written_db", "outcome"), [(-3.0, "applied"), (-6.0, "failed"), (None, "failed")])
+def test_recovery_judges_envelope_points_by_what_is_there(
+    daw: MemoryDaw, journal: Journal, transaction: Transaction, written_db: float | None, outcome: str
+) -> None:
+    if written_db is not None:
+        point = EnvelopePoint(time_seconds=1.0, value=written_db)
+        envelope = Envelope(kind="volume", guid="", active=True, points=(point,), point_count=1)
+        kick, bass = daw.session.tracks
+        daw.session = replace(daw.session, tracks=(replace(kick, envelopes=(envelope,)), bass))
+    journal.record_intent(replace(transaction, edits=(ride(-3.0),)))
+    applying.recover(daw, journal)
+    receipt = journal.entries()[0].receipt
+    assert receipt is not None
+    assert receipt.outcome == outcome
+
+
+def test_recovery_never_claims_an_edit_that_it_cannot_read(
+    daw: MemoryDaw, journal: Journal, transaction: Transaction
+) -> None:
+    daw.set(BASS_PAN, 0.7)
+    journal.record_intent(
+        replace(transaction, edits=(CreateTrack(name="Plate", label="New track"), *transaction.edits))
+    )
+    (sentence,) = applying.recover(daw, journal)
+    assert "nothing was applied" in sentence
+    receipt = journal.entries()[0].receipt
+    assert receipt is not None
+    assert [result.reason for result in receipt.results] == [
+        "This edit cannot be read back.", "It still has the old value.", "It has a value of its own.",
+    ]  # fmt: skip
+
+
+def test_a_refused_undo_is_recorded_and_the_transaction_can_be_undone_later(
+    daw: MemoryDaw, journal: Journal, transaction: Transaction
+) -> None:
+    applying.apply(daw, journal, transaction)
+
+    def refuse(_daw: MemoryDaw) -> None:
+        raise KnownError("REAPER is recording.")
+
+    daw.before_apply = refuse
+    with pytest.raises(KnownError, match="recording"):
+        applying.undo(daw, journal, journal.entries()[0])
+    daw.before_apply = lambda _daw: None
+    entry = journal.last_applied(FINGERPRINT.project_path)
+    assert entry is not None
+    assert applying.undo(daw, journal, entry).outcome == "undone"
+
+
+def test_a_lost_answer_to_an_undo_is_resolved_by_looking(
+    daw: MemoryDaw, journal: Journal, transaction: Transaction
+) -> None:
+    applying.apply(daw, journal, transaction)
+    daw.after_apply = lose_the_answer
+    receipt = applying.undo(daw, journal, journal.entries()[0])
+    assert receipt.is_clean
+    assert values(daw) == BEFORE
+
+
+def test_undo_expects_what_the_session_really_took(daw: MemoryDaw, journal: Journal, transaction: Transaction) -> None:
+    """A control that snapped our value is put back from where it snapped to."""
+    journal.record_intent(transaction)
+    snapped = 0.71
+    daw.set(KICK_FADER, snapped)
+    daw.set(BASS_PAN, 0.0)
+    results = (
+        EditResult(label="Kick · Fader", status="applied", value_raw=snapped),
+        EditResult(label="Bass · Pan", status="applied", value_raw=0.0),
+    )
+    journal.record_result(Receipt(transaction_id=transaction.id, outcome="applied", results=results, sentence="Done."))
+    assert applying.undo(daw, journal, journal.entries()[0]).outcome == "undone"
+    assert values(daw) == BEFORE
+
+
+def test_an_unresolved_transaction_can_still_be_undone(
+    daw: MemoryDaw, journal: Journal, transaction: Transaction
+) -> None:
+    journal.record_intent(transaction)
+    for edit in transaction.edits:
+        daw.set(edit.target, edit.desired_raw)  # type: ignore[union-attr,arg-type]
+    assert applying.undo(daw, journal, journal.entries()[0]).outcome == "undone"
+
+
+def test_preflight_names_tracks_and_controls_that_are_gone(daw: MemoryDaw) -> None:
+    kick, _ = daw.session.tracks
+    without_bass = replace(daw.session, tracks=(kick,))
+    assert applying.preflight(without_bass, PLAN, EVERYTHING).conflicts == ("Bass · Pan: the track is gone.",)
+    move = replace(PLAN.recommendations[0], change=replace(
+        PLAN.recommendations[0].change,
+        target=SendTarget(track_guid=guid(1), destination_guid=guid(9), occurrence=0, field="level_gain"),
+    ))  # fmt: skip
+    found = applying.preflight(daw.session, replace(PLAN, recommendations=(move,)), Decisions().accept([move.id]))
+    assert found.conflicts == ("Kick · Fader: it is no longer there.",)

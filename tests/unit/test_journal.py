@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dawassist.apply import prepare
-from dawassist.errors import KnownError
-from dawassist.journal import Journal
+from dawassist.errors import InputError, KnownError
+from dawassist.journal import Journal, data_folder, default_journal
 from dawassist.review import Decisions
 from dawassist.session.model import EnvelopePoint
 from dawassist.session.targets import EnvelopeTarget, FxTarget, ItemTarget, SendTarget, TrackTarget
@@ -18,6 +18,7 @@ from dawassist.transaction import (
     SetEnvelopePoints,
     SetValue,
     Transaction,
+    receipt_from_json,
     transaction_from_json,
     transaction_to_json,
 )
@@ -121,3 +122,33 @@ def test_every_kind_of_edit_survives_the_disk() -> None:
     sent = replace(transaction(), edits=edits)
     assert transaction_from_json(json.loads(json.dumps(transaction_to_json(sent)))) == sent
     assert sent.inverse().inverse().edits == edits
+
+
+def test_a_journal_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    with pytest.raises(KnownError, match="cannot be read"):
+        Journal(tmp_path).entries()
+
+
+def test_the_journal_lies_in_the_users_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAWASSIST_DATA_DIR", str(tmp_path))
+    assert default_journal().path == tmp_path / "journal.jsonl"
+    monkeypatch.delenv("DAWASSIST_DATA_DIR")
+    assert data_folder().name == "dawassist"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"edits": 7}, {"fingerprint": None}, {"edits": [{}]}, {"edits": [{"edit": "dream"}]},
+        {"edits": [{"edit": "set_value", "target": {"kind": "x"}}]},
+        {"edits": [{"edit": "set_value", "target": {"kind": "track", "color": 1}}]}, {"surprise": 1},
+    ],
+)  # fmt: skip
+def test_a_malformed_transaction_is_refused_with_a_reason(damage: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        transaction_from_json({**transaction_to_json(transaction()), **damage})
+
+
+def test_a_malformed_receipt_is_refused() -> None:
+    with pytest.raises(InputError):
+        receipt_from_json({"results": [{"surprise": 1}]})
