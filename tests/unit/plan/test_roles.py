@@ -1,12 +1,20 @@
 """Roles from names in many languages, from folders, routing and sound."""
 
-import pytest
+import tomllib
+from importlib.resources import files
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dawassist.plan.names import name_parts
 from dawassist.plan.objects import mix_objects
-from dawassist.plan.roles import FIRM, guess_roles, role_from_name
+from dawassist.plan.roles import FIRM, guess_roles, known_roles, role_from_name
 from dawassist.session.graph import build_graph
 from tests.analyses import Sound, make_analysis
 from tests.sessions import make_item, make_session, make_track
+
+LEXICON = tomllib.loads((files("dawassist.plan") / "lexicon.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -22,6 +30,23 @@ from tests.sessions import make_item, make_session, make_track
         ("MINILOGUE_SYNTH", "synth"), ("Lead Synth", "synth"), ("Strings", "strings"), ("LdVox", "lead_vocal"),
         ("VOX LEAD", "lead_vocal"), ("Lead Vocal Dbl", "backing_vocal"), ("Gesang", "lead_vocal"),
         ("Voix", "lead_vocal"), ("BGV 2", "backing_vocal"), ("Coros", "backing_vocal"), ("コーラス", "backing_vocal"),
+        ("Act Guit.09 (Stereo)", "acoustic_guitar"), ("AGuitCmp CONS", "acoustic_guitar"), ("OHL COMP_01", "overhead"),
+        ("EKeys1a CONS", "keys"), ("LDVocVrs1", "lead_vocal"), ("mV1_09", "lead_vocal"), ("BGD1 CONS", "backing_vocal"),
+        ("Gtr Double", "electric_guitar"), ("Organ Lead", "keys"), ("Bass Lead", "bass"), ("Kick Sub", "kick"),
+        ("Bass Clarinet", "brass"), ("Kick+Snare+Toms", "drums"), ("K & SN", "drums"), ("808 Kick", "kick"),
+        ("Talkback", "click"), ("Rough Mix", "reference"), ("Gtr R121", "electric_guitar"),
+        ("Harmony Gtr", "electric_guitar"),
+        ("Leadgesang", "lead_vocal"), ("Hintergrundgesang", "backing_vocal"), ("Bläser", "brass"), ("Geige", "strings"),
+        ("Becken", "overhead"), ("Chitarra acustica", "acoustic_guitar"), ("Voce solista", "lead_vocal"),
+        ("Cori", "backing_vocal"), ("Batteria", "drums"), ("Piatti", "overhead"), ("Guitare basse", "bass"),
+        ("Chœurs", "backing_vocal"), ("Caisse claire", "snare"), ("Batería", "drums"), ("Voz principal", "lead_vocal"),
+        ("Segundas voces", "backing_vocal"), ("Platillos", "overhead"), ("Chimbal", "hat"), ("Bumbo", "kick"),
+        ("Teclado", "keys"), ("Wokal główny", "lead_vocal"), ("Chórki", "backing_vocal"), ("Stopa", "kick"),
+        ("Gitara basowa", "bass"), ("Talerze", "overhead"), ("Рабочий барабан", "snare"), ("Бас-гитара", "bass"),
+        ("Гитара 2", "electric_guitar"), ("Основной вокал", "lead_vocal"), ("Бэк-вокал", "backing_vocal"),
+        ("Тарелки", "overhead"), ("リードボーカル", "lead_vocal"), ("エレキギター1", "electric_guitar"),
+        ("アコギ", "acoustic_guitar"), ("スネア上", "snare"), ("ベース", "bass"), ("主唱", "lead_vocal"),
+        ("和声2", "backing_vocal"),
         ("Tom Vox", "lead_vocal"), ("GangVox", "backing_vocal"), ("808", "bass"), ("Lead Gtr", "electric_guitar"),
     ],
 )  # fmt: skip
@@ -31,7 +56,24 @@ def test_names_tell_roles(name: str, role: str) -> None:
     assert guess.confidence >= FIRM
 
 
-@pytest.mark.parametrize("name", ["Track 7", "Audio 03", "", "Untitled", "mV1_09", "Lorem ipsum", "🎸"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Track 7",
+        "Audio 03",
+        "",
+        "Untitled",
+        "Lorem ipsum",
+        "🎸",
+        "Kontakt",
+        "Take 2",
+        "Gtr Vox",
+        "Lead",
+        "Pad + Bass",
+        "Snare Verb",
+        "Vocal Room",
+    ],
+)
 def test_names_that_tell_nothing_give_no_role(name: str) -> None:
     assert role_from_name(name).confidence < FIRM
 
@@ -68,6 +110,39 @@ def test_without_names_a_voice_and_low_end_are_told_by_sound() -> None:
     ]
     roles = guess_roles(session, build_graph(session), make_analysis(session, sounds), {})
     assert [roles[t.guid].role for t in tracks] == ["lead_vocal", "backing_vocal", "bass", "kick"]
+
+
+def test_a_folder_decides_where_the_name_only_hints() -> None:
+    assert role_from_name("Lead", ["Guitars"]).role == "electric_guitar"
+    assert role_from_name("Lead", ["Lead Vox"]).role == "lead_vocal"
+
+
+def test_a_singing_bass_and_a_singing_tom_are_asked_about() -> None:
+    tracks = [make_track(number=n, name=name, items=[make_item("a.wav")]) for n, name in enumerate(("Bass", "Tom"), 1)]
+    session = make_session(tracks)
+    roles = guess_roles(session, build_graph(session), make_analysis(session, [Sound(voice=0.7)] * 2), {})
+    assert all(roles[track.guid].confidence < FIRM for track in tracks)
+    assert any("voice" in evidence for evidence in roles[tracks[0].guid].evidence)
+
+
+def test_every_phrase_of_the_lexicon_tells_its_role() -> None:
+    for role, lists in LEXICON.items():
+        for phrase in lists["words"]:
+            guess = role_from_name(phrase)
+            assert (guess.role, guess.confidence >= FIRM) == (role, True), phrase
+
+
+@pytest.mark.parametrize("role", ["bus", "nonsense"])
+def test_only_roles_that_a_name_can_have_are_known(role: str) -> None:
+    assert role not in known_roles()
+    assert "lead_vocal" in known_roles()
+
+
+@given(st.text(max_size=40))
+def test_any_name_is_taken_apart(name: str) -> None:
+    parts = name_parts(name)
+    assert all(parts.words)
+    assert 0.0 <= role_from_name(name).confidence <= 1.0
 
 
 def objects_of(*names: str) -> list[tuple[str, tuple[str, ...]]]:

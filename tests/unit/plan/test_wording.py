@@ -26,8 +26,8 @@ def test_a_number_or_a_place_is_enough(headline: str) -> None:
 @pytest.mark.parametrize(
     "headline",
     ["Vocal is too quiet", "Optimize muddy frequencies at 300 Hz", "AI detected phase issues (87 %)",
-     "Set to −18 dBFS for a Professional sound", "This improves 3 tracks", "You should cut 2 dB", "Kick is TOO LOUD: 3 dB",
-     "x" * 89 + " 1"],
+     "Set to −18 dBFS for a Professional sound", "This improves 3 tracks", "You should cut 2 dB",
+     "Kick is TOO LOUD: 3 dB", "x" * 89 + " 1"],
 )  # fmt: skip
 def test_what_engineers_hate_is_a_fault(headline: str) -> None:
     assert wording_faults(card(headline))
