@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dawassist.plan.names import name_parts
-from dawassist.plan.objects import mix_objects
 from dawassist.plan.roles import FIRM, guess_roles, known_roles, role_from_name
 from dawassist.session.graph import build_graph
 from tests.analyses import Sound, make_analysis
@@ -143,25 +142,3 @@ def test_any_name_is_taken_apart(name: str) -> None:
     parts = name_parts(name)
     assert all(parts.words)
     assert 0.0 <= role_from_name(name).confidence <= 1.0
-
-
-def objects_of(*names: str) -> list[tuple[str, tuple[str, ...]]]:
-    tracks = [make_track(number=n, name=name, items=[make_item("a.wav")]) for n, name in enumerate(names, start=1)]
-    session = make_session(tracks)
-    graph = build_graph(session)
-    roles = guess_roles(session, graph, make_analysis(session, [Sound()] * len(tracks)), {})
-    found = mix_objects(tracks, graph, roles)
-    return [(each.kind, tuple(track.name for track in each.tracks)) for each in found]
-
-
-def test_stereo_pairs_and_microphones_of_one_source_are_one_object() -> None:
-    assert objects_of("Kick In", "Kick Out", "Gtr L", "Gtr R", "Bass DI", "Bass Amp", "Lead Vox") == [
-        ("microphones", ("Kick In", "Kick Out")),
-        ("stereo_pair", ("Gtr L", "Gtr R")),
-        ("microphones", ("Bass DI", "Bass Amp")),
-        ("single", ("Lead Vox",)),
-    ]
-
-
-def test_numbered_parts_of_one_instrument_stay_apart() -> None:
-    assert [kind for kind, _ in objects_of("Gtr 1", "Gtr 2", "BGV 1", "BGV 2")] == ["single"] * 4
