@@ -155,7 +155,9 @@ def is_alive(instance: Instance) -> bool:
     import psutil
 
     try:
-        return bool(psutil.Process(instance.pid).create_time() <= instance.started + _CLOCK_SECONDS)
+        process = psutil.Process(instance.pid)
+        began = process.create_time()
+        return bool(began <= instance.started + _CLOCK_SECONDS and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.AccessDenied:
         return True
     except (psutil.NoSuchProcess, ValueError):

@@ -28,7 +28,7 @@ class Wire:
     """A connection to a server in REAPER. Safe to use from several threads, one request at a time."""
 
     def __init__(self, port: int) -> None:
-        """Raises ConnectionStateError: stale (refused), busy (no greeting in a second)."""
+        """Raises ConnectionStateError: stale (refused), busy (no greeting in a second), gone (closed at once)."""
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self.port = port
@@ -45,8 +45,12 @@ class Wire:
         self._socket = connected
         try:
             self._receive(time.monotonic() + GREETING_SECONDS)
-        except Lost:
+        except Lost as lost:
             self.close()
+            if lost.state != "busy":
+                raise ConnectionStateError(
+                    lost.what, state=lost.state, why=lost.why, next_step=lost.next_step
+                ) from None
             raise ConnectionStateError(
                 "REAPER is busy.",
                 state="busy",

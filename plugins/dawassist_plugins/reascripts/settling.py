@@ -16,65 +16,77 @@ _watched: list["_Watch"] = []
 
 
 class _Watch:
-    """The written controls of one transaction; `places` are their places in its receipt."""
+    """The written controls of one transaction with their places in its receipt."""
 
     def __init__(self, label: str, receipt: dict[str, Any], written: list[tuple[int, Binding]]) -> None:
         self.receipt = receipt
-        self.label = label
-        self.written = written
-        self.late = [(place, binding) for place, binding in written if binding.settles_later]
-        self.reading: list[Any] = []
-        self.steady_ticks = 0
-        self.until = time.monotonic() + SECONDS
+        self._label = label
+        self._written = written
+        self._late = [(place, binding) for place, binding in written if binding.settles_later]
+        self._reading: list[Any] = []
+        self._steady_ticks = 0
+        self._refused: dict[int, str] = {}  # why, by place; filled when it is taken back
+        self._moved: list[int] = []
+        self._until = time.monotonic() + SECONDS
 
     def is_over(self) -> bool:
         """Look once; True when the outcome is known."""
-        reading = [(binding.value(), binding.text()) for _, binding in self.late]
-        self.steady_ticks = self.steady_ticks + 1 if reading == self.reading else 0
-        self.reading = reading
-        is_as_wanted = not any(binding.failure() for _, binding in self.late)
-        if is_as_wanted and self.steady_ticks >= STEADY_TICKS:
+        is_late = time.monotonic() >= self._until
+        if self._refused:
+            if is_late or not self._not_restored():
+                self._say_what_was_taken_back()
+                return True
+            return False
+        is_as_wanted = not any(binding.failure() for _, binding in self._late)
+        if is_as_wanted and (self._is_steady() or is_late):
             self._finish()
             return True
-        if time.monotonic() < self.until:
-            return False
-        if is_as_wanted:
-            self._finish()
-        else:
+        if is_late:
             self._take_back()
-        return True
+        return False
+
+    def _is_steady(self) -> bool:
+        reading = [(binding.value(), binding.text()) for _, binding in self._late]
+        self._steady_ticks = self._steady_ticks + 1 if reading == self._reading else 0
+        self._reading = reading
+        return self._steady_ticks >= STEADY_TICKS
 
     def _finish(self) -> None:
         del self.receipt["settling"]
-        for place, binding in self.late:
+        for place, binding in self._late:
             self.receipt["results"][place].update(value_raw=binding.value(), text=binding.text())
 
     def _take_back(self) -> None:
-        del self.receipt["settling"]
-        refused = {place: binding.failure() for place, binding in self.late if binding.failure()}
-        stuck = []
-        with UndoBlock(f"{self.label} (not applied)"):
-            for place, binding in reversed(self.written):
-                moved = place not in refused and bool(binding.failure())
-                if moved:
-                    stuck.append(place)
+        """Write the earlier values in reverse order, but where somebody moved the control meanwhile."""
+        self._refused = {place: binding.failure() for place, binding in self._late if binding.failure()}
+        with UndoBlock(f"{self._label} (not applied)"):
+            for place, binding in reversed(self._written):
+                if place not in self._refused and binding.failure():
+                    self._moved.append(place)
                 else:
                     binding.restore()
             receipts.unmark(self.receipt["transaction_id"])
-        for place, binding in self.written:
-            status = "failed" if place in refused or place in stuck else "rolled_back"
-            reason = refused.get(place) or ("It moved meanwhile and was left." if place in stuck else "")
-            row = receipts.result(binding.label, status, reason=reason, binding=binding)
+        self._until = time.monotonic() + SECONDS
+
+    def _not_restored(self) -> list[int]:
+        return [place for place, binding in self._written if place not in self._moved and not binding.is_restored()]
+
+    def _say_what_was_taken_back(self) -> None:
+        del self.receipt["settling"]
+        stuck = self._not_restored()
+        for place, binding in self._written:
+            reason = self._refused.get(place, "")
+            if place in self._moved:
+                reason = "It moved meanwhile and was left."
+            elif place in stuck:
+                reason = f"{reason}; it could not be put back." if reason else "It could not be put back."
+            row = receipts.result(binding.label, "failed" if reason else "rolled_back", reason=reason, binding=binding)
             self.receipt["results"][place].update(row)
-        first = next(iter(refused))
-        label, reason = self.receipt["results"][first]["label"], refused[first]
-        sentence = f"{label} was refused by the plug-in ({reason})"
-        sentence += (
-            f"; {len(stuck)} that moved meanwhile stayed, the rest was put back."
-            if stuck
-            else ("; everything was put back.")
-        )
-        self.receipt.update(outcome="partial" if stuck else "rolled_back", sentence=sentence)
+        first = next(iter(self._refused))
+        sentence = f"{self.receipt['results'][first]['label']} was refused by the plug-in ({self._refused[first]}); "
+        left = len(self._moved) + len(stuck)
+        sentence += f"{left} could not be put back, the rest was." if left else "everything was put back."
+        self.receipt.update(outcome="partial" if left else "rolled_back", sentence=sentence)
 
 
 def watch(label: str, receipt: dict[str, Any], written: list[tuple[int, Binding]]) -> None:

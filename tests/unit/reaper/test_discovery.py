@@ -4,7 +4,10 @@ import http.server
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,6 +82,15 @@ class TestChoosing:
         announce(tmp_path)
         monkeypatch.setattr(psutil, "Process", denied)
         assert discovery.choose(discovery.instances(tmp_path), None).pid == os.getpid()
+
+    def test_a_process_that_has_ended_and_waits_to_be_buried_is_gone(self, tmp_path: Path) -> None:
+        with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            child.stdout.read()  # until it ends; it is not waited for
+            while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
+                pass
+            announce(tmp_path, pid=child.pid, started=time.time())
+            assert state(discovery.instances(tmp_path)).state == "gone"
 
     def test_several_need_a_choice(self, tmp_path: Path) -> None:
         announce(tmp_path)

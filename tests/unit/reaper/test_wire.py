@@ -63,6 +63,16 @@ def test_no_greeting_is_busy(start: Start, monkeypatch: pytest.MonkeyPatch) -> N
     assert caught.value.state == "busy"
 
 
+def test_a_server_that_hangs_up_at_once_is_gone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: listener.accept()[0].close())
+        thread.start()
+        with pytest.raises(ConnectionStateError) as caught:
+            Wire(listener.getsockname()[1])
+        thread.join()
+    assert caught.value.state == "gone"
+
+
 def test_an_answer_that_does_not_come_closes_the_connection(start: Start) -> None:
     connection = Wire(start(lambda _request, _number: None).port)
     with pytest.raises(Lost) as caught:

@@ -532,7 +532,7 @@ class TestSettling:
         applied(inside, MOVES[0], setting(RATIO, 0.030303, 0.1))
         chain = inside.host.project.tracks[1].fx
         chain[1].set_value(1, 0.5)  # the plug-in thinks again
-        inside.tick(2)
+        inside.tick(3)
         final = agent.call("status", {"id": "t1"})["ok"]
         assert (final["outcome"], statuses(final)) == ("rolled_back", ["rolled_back", "failed"])
         assert fader(inside) == pytest.approx(FADER_BEFORE)
@@ -545,11 +545,24 @@ class TestSettling:
         applied(inside, MOVES[0], setting(RATIO, 0.030303, 0.1))
         inside.host.project.tracks[1].fx[1].set_value(1, 0.5)
         inside.host.project.tracks[1].set("D_VOL", 0.9)
-        inside.tick(2)
+        inside.tick(3)
         final = agent.call("status", {"id": "t1"})["ok"]
         assert (final["outcome"], statuses(final)) == ("partial", ["failed", "failed"])
         assert final["results"][0]["reason"] == "It moved meanwhile and was left."
         assert fader(inside) == 0.9
+
+    def test_a_plug_in_that_cannot_even_be_put_back_is_told(
+        self, inside: Inside, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settling, "SECONDS", 0.05)
+        inside.host.project.tracks[1].fx[1].quantum = {1: 0.25}
+        applied(inside, MOVES[0], setting(RATIO, 0.030303, 0.6))
+        while settling.is_in_progress():
+            inside.tick()
+        final = agent.call("status", {"id": "t1"})["ok"]
+        assert (final["outcome"], statuses(final)) == ("partial", ["rolled_back", "failed"])
+        assert final["results"][1]["reason"] == "REAPER holds 0.5 instead of 0.6; it could not be put back."
+        assert final["sentence"].endswith("1 could not be put back, the rest was.")
 
     def test_a_text_that_never_rests_is_taken_after_a_second(
         self, inside: Inside, monkeypatch: pytest.MonkeyPatch
