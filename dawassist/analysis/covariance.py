@@ -59,14 +59,19 @@ def block_powers(covariance: BlockCovariance, matrices: npt.NDArray[np.float64])
     (blocks, n, 2, 2) for gains that move.
     """
     blocks, channels, _ = covariance.tensor.shape
-    gains = np.swapaxes(matrices, -3, -2).reshape(*matrices.shape[:-3], 2, channels)
-    weights = np.swapaxes(gains, -1, -2) @ gains
-    flat = covariance.tensor.reshape(blocks, channels**2)
-    if weights.ndim == 2:
-        powers = flat @ weights.astype(np.float32).ravel()
+    gains = output_rows(matrices)
+    if gains.ndim == 2:
+        powers = covariance.tensor.reshape(blocks, channels**2) @ (gains.T @ gains).astype(np.float32).ravel()
     else:
-        powers = np.einsum("bk,bk->b", flat, weights.reshape(blocks, channels**2))
+        arriving = covariance.tensor @ np.swapaxes(gains, -1, -2).astype(np.float32)
+        powers = np.einsum("bko,bok->b", arriving, gains)
     return np.maximum(powers.astype(np.float64), 0.0)
+
+
+def output_rows(matrices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Matrices (…, n, 2, 2) side by side: the two outputs as rows over all channels, shape (…, 2, 2n)."""
+    rows = np.swapaxes(matrices, -3, -2)
+    return rows.reshape(*rows.shape[:-2], -1)
 
 
 def mix_loudness(covariance: BlockCovariance, matrices: npt.NDArray[np.float64]) -> float:
@@ -75,10 +80,11 @@ def mix_loudness(covariance: BlockCovariance, matrices: npt.NDArray[np.float64])
 
 
 def track_loudness(covariance: BlockCovariance, matrices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Integrated LUFS of every track alone with its gain of `matrices` (n, 2, 2), shape (n,)."""
+    """Integrated LUFS of every track alone with its gain, shape (n,); `matrices` as for `block_powers`."""
     alone = np.empty(len(covariance.track_guids))
-    for place, gain in enumerate(matrices):
+    for place in range(len(alone)):
+        gain = matrices[..., place, :, :]
         pair = slice(2 * place, 2 * place + 2)
-        powers = np.einsum("bij,ij->b", covariance.tensor[:, pair, pair], gain.T @ gain)
+        powers = (covariance.tensor[:, pair, pair] * (np.swapaxes(gain, -1, -2) @ gain)).sum(axis=(1, 2))
         alone[place] = gated_lufs(np.maximum(powers.astype(np.float64), 0.0))
     return alone

@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.covariance import block_powers, mix_loudness, track_loudness
+from dawassist.analysis.covariance import block_powers, output_rows, track_loudness
+from dawassist.analysis.loudness import HOP_SECONDS, HOPS_PER_BLOCK, gated_lufs
 from dawassist.analysis.model import BlockCovariance
 from dawassist.console.gains import Console
 from dawassist.session.graph import Graph
@@ -17,6 +18,7 @@ from dawassist.units import SILENCE_DB
 
 _ACTIVE_DB = 15.0  # a block counts as played when it lies at most this far under the part's loudest tenth
 _BURIED_DB = -10.0
+_HALF_BLOCK_SECONDS = HOP_SECONDS * HOPS_PER_BLOCK / 2
 Powers = npt.NDArray[np.float64]
 
 
@@ -30,19 +32,28 @@ class Margin:
 
 
 class MixState:
-    """The balance of `session` with `overrides` (raw values by target), from the covariance of its tracks."""
+    """The balance of `session` with `overrides` (raw values by target), from the covariance of its tracks.
+
+    Envelopes of faders, pans, widths and mutes are followed from block to block.
+    """
 
     def __init__(
-        self, session: Session, covariance: BlockCovariance, overrides: Mapping[Target, float] | None = None
+        self,
+        session: Session,
+        covariance: BlockCovariance,
+        overrides: Mapping[Target, float] | None = None,
+        *,
+        base: "MixState | None" = None,
     ) -> None:
         self.session = session
         self.covariance = covariance
         self._overrides = dict(overrides or {})
         self._console = Console(session, self._overrides)
+        self._base = base
 
     def changed(self, overrides: Mapping[Target, float]) -> "MixState":
         """The same session with further controls moved."""
-        return MixState(self.session, self.covariance, {**self._overrides, **overrides})
+        return MixState(self.session, self.covariance, {**self._overrides, **overrides}, base=self)
 
     @property
     def graph(self) -> Graph:
@@ -50,12 +61,34 @@ class MixState:
 
     @cached_property
     def matrices(self) -> Powers:
-        return self._console.gain_matrices(self.covariance.track_guids)
+        """From every fader input to the master output: (n, 2, 2), or (blocks, n, 2, 2) when something is automated."""
+        guids = self.covariance.track_guids
+        is_moving = self._base.matrices.ndim > 3 if self._base else any(map(self._console.is_moving, guids))
+        if is_moving:
+            return self._console.moving_matrices(guids, self.covariance.block_seconds + _HALF_BLOCK_SECONDS)
+        return self._console.gain_matrices(guids)
+
+    @cached_property
+    def powers(self) -> Powers:
+        """K-weighted power of the mix per block; of a changed state from its base and the tracks that differ."""
+        if self._base is None:
+            return block_powers(self.covariance, self.matrices)
+        differences = self.matrices - self._base.matrices
+        other_axes = tuple(axis for axis in range(differences.ndim) if axis != differences.ndim - 3)
+        moved = np.flatnonzero(np.abs(differences).max(axis=other_axes, initial=0.0))
+        channels = np.sort(np.concatenate((2 * moved, 2 * moved + 1)))
+        delta = output_rows(differences)
+        twice = (2.0 * output_rows(self._base.matrices) + delta).astype(np.float32)
+        arriving = self.covariance.tensor[:, channels] @ np.swapaxes(twice, -1, -2)
+        moved_rows = np.broadcast_to(delta[..., channels], (len(arriving), 2, len(channels)))
+        change: Powers = np.einsum("bko,bok->b", arriving, moved_rows)
+        powers: Powers = np.maximum(self._base.powers + change, 0.0)
+        return powers
 
     @cached_property
     def mix_lufs(self) -> float:
         """Integrated loudness into the master chain."""
-        return mix_loudness(self.covariance, self.matrices)
+        return gated_lufs(self.powers)
 
     @cached_property
     def track_lufs(self) -> Mapping[str, float]:
@@ -75,12 +108,13 @@ class MixState:
 
     def part_lufs(self, guids: Sequence[str]) -> float:
         """Integrated loudness of some tracks together at the master."""
-        return mix_loudness(self.covariance, self._only(guids))
+        return gated_lufs(self._part_powers(guids))
 
     def margin(self, guids: Sequence[str]) -> Margin | None:
         """These tracks against all others, block by block; None when they are never heard."""
-        part = block_powers(self.covariance, self._only(guids))
-        rest = block_powers(self.covariance, self.matrices - self._only(guids))
+        part = self._part_powers(guids)
+        chosen = np.isin(self.covariance.track_guids, guids)
+        rest = block_powers(self.covariance, self.matrices * ~chosen[:, None, None])
         if part.max(initial=0.0) <= 0.0:
             return None
         loud = np.percentile(part[part > 0.0], 90)
@@ -92,6 +126,15 @@ class MixState:
             blocks=int(plays.sum()),
         )
 
-    def _only(self, guids: Sequence[str]) -> Powers:
-        chosen = np.array([guid in guids for guid in self.covariance.track_guids], dtype=np.float64)
-        return self.matrices * chosen[:, None, None]
+    def _part_powers(self, guids: Sequence[str]) -> Powers:
+        """Power per block of some tracks together, from their part of the covariance alone."""
+        wanted = set(guids)
+        places = [place for place, guid in enumerate(self.covariance.track_guids) if guid in wanted]
+        channels = [channel for place in places for channel in (2 * place, 2 * place + 1)]
+        part = BlockCovariance(
+            track_guids=tuple(self.covariance.track_guids[place] for place in places),
+            tensor=self.covariance.tensor[np.ix_(range(len(self.covariance.tensor)), channels, channels)],
+            block_seconds=self.covariance.block_seconds,
+            is_exact=self.covariance.is_exact,
+        )
+        return block_powers(part, self.matrices[..., places, :, :])

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Side = Literal["", "L", "R"]
@@ -192,6 +193,7 @@ class NameParts:
     number: str
 
 
+@lru_cache(maxsize=4096)
 def name_parts(name: str) -> NameParts:
     """Take a name apart: ``"03 Kick_In.wav"`` → words kick in, stem kick, microphone in; numbering is dropped."""
     pieces = _pieces(_NUMBERING.sub("", _EXTENSION.sub("", name.strip())))

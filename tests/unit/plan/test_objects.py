@@ -39,7 +39,8 @@ def test_stereo_pairs_and_microphones_of_one_source_are_one_object() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "kind"),
     [
-        ("03 OH L", "04 OH R", "stereo_pair"), ("OHL COMP_01", "OHR COMP_01", "stereo_pair"), ("OHL", "OHR", "stereo_pair"),
+        ("03 OH L", "04 OH R", "stereo_pair"), ("OHL COMP_01", "OHR COMP_01", "stereo_pair"),
+        ("OHL", "OHR", "stereo_pair"),
         ("Gtr SM57", "Gtr R121", "microphones"), ("Piano links", "Piano rechts", "stereo_pair"),
         ("Gtr L 1", "Gtr R 1", "stereo_pair"), ("Gtr 1 L.wav", "Gtr 1 R.wav", "stereo_pair"),
         ("Gtr 1", "Gtr 2", "single"), ("BGV 1", "BGV 2", "single"), ("Tom 1", "Tom 2", "single"),
