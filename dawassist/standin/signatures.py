@@ -5,7 +5,7 @@ replaced; any other function returns a scalar.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,11 +20,11 @@ class Signature:
     name: str
     returns: str
     arguments: tuple[tuple[str, str], ...]  # (C type, name)
+    outs: tuple[int, ...] = field(init=False)  # places of the out parameters
 
-    @property
-    def outs(self) -> tuple[int, ...]:
-        """Places of the out parameters."""
-        return tuple(place for place, (kind, _) in enumerate(self.arguments) if kind in _OUT_TYPES)
+    def __post_init__(self) -> None:
+        outs = tuple(place for place, (kind, _) in enumerate(self.arguments) if kind in _OUT_TYPES)
+        object.__setattr__(self, "outs", outs)
 
     def shaped(self, arguments: Sequence[Any], result: Any) -> Any:
         """What Python gets. `result` of a function with outs is (value, out, out, …), without value when void."""

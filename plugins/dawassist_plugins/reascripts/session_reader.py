@@ -30,6 +30,7 @@ _MOST_NAMED = 4096  # kinds of plug-ins whose parameter names are kept
 _DEEPEST_CONTAINER = 16
 _REAPERS_OWN = 3  # parameters at the end of every plug-in: Bypass, Wet, Delta
 _parameter_names: dict[str, list[list[str]]] = {}
+_kinds: dict[str, str] = {}
 
 
 def read(head: dict[str, Any], add_track: Callable[[dict[str, Any]], None]) -> Iterator[tuple[int, int]]:
@@ -156,7 +157,7 @@ def _fx(track: str, fx: int, chain: list[Any], names: dict[str, Any], depth: int
     own: dict[str, Any] = {
         "guid": api.fx_guid(track, fx),
         "ident": api.fx_file_name(ident),
-        "kind": api.fx_config(track, fx, "fx_type"),
+        "kind": _kind(track, fx, ident),
         "name": api.text("TrackFX_GetFXName", 3, track, fx, "", BUFFER),
         "enabled": call("TrackFX_GetEnabled", track, fx),
         "offline": call("TrackFX_GetOffline", track, fx),
@@ -173,6 +174,15 @@ def _fx(track: str, fx: int, chain: list[Any], names: dict[str, Any], depth: int
     is_open = own["kind"].lower() == "container" and depth < _DEEPEST_CONTAINER
     for child in api.fx_children(track, fx) if is_open else ():
         yield from _fx(track, child, children, names, depth + 1)
+
+
+def _kind(track: str, fx: int, ident: str) -> str:
+    """VST, JS, Container …: the same for every plug-in of an ident."""
+    if ident not in _kinds:
+        while len(_kinds) >= _MOST_NAMED:
+            del _kinds[next(iter(_kinds))]
+        _kinds[ident] = api.fx_config(track, fx, "fx_type")
+    return _kinds[ident]
 
 
 def _names(track: str, fx: int, ident: str, count: int, own: dict[str, Any], names: dict[str, Any]) -> Iterator[None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from dawassist_plugins.reascripts import api, session_reader
 
-SLICE_SECONDS = 0.004
+SLICE_SECONDS = 0.005
 MAX_ATTEMPTS = 3
 CHUNK_CHARACTERS = 128 << 10  # encoding one more than that would be felt in a tick
 

@@ -102,6 +102,7 @@ class TestSnapshot:
         self, inside: Inside, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(session_reader, "_parameter_names", {})
+        monkeypatch.setattr(session_reader, "_kinds", {})
         monkeypatch.setattr(session_reader, "_MOST_NAMED", 1)
         monkeypatch.setattr(session_reader, "_PARAMETERS_PER_STEP", 4)
         first = read(inside)
@@ -113,7 +114,7 @@ class TestSnapshot:
         session_reader._parameter_names.clear()
         session_reader._parameter_names["another"] = []
         read(inside)
-        assert len(session_reader._parameter_names) == 1
+        assert len(session_reader._parameter_names) == len(session_reader._kinds) == 1
 
     def test_plug_ins_in_containers_are_children(self, inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
         """The stand-in has no containers: the first plug-in of the kick pretends to hold its second one."""
@@ -125,6 +126,7 @@ class TestSnapshot:
                 return (1, track, fx, name, answers[name], 0)
             return original(track, fx, name, *rest)
 
+        monkeypatch.setattr(session_reader, "_kinds", {})
         inside.replace("TrackFX_GetNamedConfigParm", configured)
         chain = read(inside)["tracks"][2]["fx"]
         assert [child["guid"] for child in chain[0]["children"]] == [chain[1]["guid"]]
