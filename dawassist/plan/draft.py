@@ -11,13 +11,14 @@ SessionState = Literal["raw", "in_progress", "printed_stems", "finished"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """One card: intents that are decided together, for one measured reason."""
+    """Intents that stand or fall together, for one measured reason. Proposals of one `card` name share a card."""
 
     intents: tuple[Intent, ...]
     reason_class: str
     basis: Basis
     confidence: float
     rationale: Rationale
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

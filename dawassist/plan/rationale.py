@@ -8,8 +8,11 @@ from dawassist.units import pan_text
 _NAME_LENGTH = 32
 
 
-def hidden_lead(name: str, margin: Margin, target_db: float, others: dict[str, float]) -> Rationale:
+def hidden_lead(
+    name: str, margin: Margin, target_db: float, others: dict[str, float], *, is_heard_whole: bool
+) -> Rationale:
     """`others`: loudness of the louder tracks by name, LUFS, for the plot."""
+    unheard = Evidence(text="Measured before its plug-ins: their gain is not in these numbers.", value=0.0, unit="")
     return Rationale(
         headline=f"{shortened(name)}: {-margin.median_db:.1f} dB under the rest in the sung passages",
         evidence=(
@@ -25,6 +28,7 @@ def hidden_lead(name: str, margin: Margin, target_db: float, others: dict[str, f
                 unit="share",
             ),
             Evidence(text=f"The move brings the median to {target_db:.1f} dB.", value=target_db, unit="dB"),
+            *(() if is_heard_whole else (unheard,)),
         ),
         sources=("ITU-R BS.1770-4 weighting; threshold from artist balances of four CC0 songs",),
         plot_kind="loudness_bars",
@@ -71,17 +75,21 @@ def outside_human_range(name: str, role: str, relative_lu: float, edge_lu: float
     )
 
 
-def rough_balance(tracks: int, largest_db: float) -> Rationale:
+def rough_balance(name: str, role: str, relative_lu: float, move_db: float, prior: RolePrior) -> Rationale:
     return Rationale(
-        headline=f"Rough balance: {tracks} faders toward where engineers keep such tracks",
+        headline=f"{shortened(name)}: {move_db:+.1f} dB toward where engineers keep {spoken(role)}",
         evidence=(
+            Evidence(text=f"It lies {relative_lu:+.1f} LU from the mean of all tracks.", value=relative_lu, unit="LU"),
             Evidence(
-                text=f"Every move goes part of the way to the median of its role; the largest is {largest_db:+.1f} dB.",
-                value=largest_db,
-                unit="dB",
+                text=f"The median of {prior.tracks} {spoken(role)} tracks is {prior.level_p50:+.1f} LU; the move goes "
+                "part of the way, and all moves of the card leave the mix as loud as it is.",
+                value=prior.level_p50,
+                unit="LU",
             ),
         ),
         sources=(priors().source,),
+        plot_kind="loudness_bars",
+        plot=_bars({name: relative_lu, "median": prior.level_p50}),
     )
 
 

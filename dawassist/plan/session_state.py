@@ -35,6 +35,11 @@ def is_untouched(track: Track) -> bool:
     return abs(track.fader_db) < 0.005 and abs(track.pan) < 0.001
 
 
+def is_undecided(track: Track) -> bool:
+    """Untouched, and no plug-in or envelope of its own either: no evidence of the engineer's hand."""
+    return is_untouched(track) and not track.fx and not any(envelope.active for envelope in track.envelopes)
+
+
 def _are_bounces(sources: Sequence[Track], analysis: Analysis) -> bool:
     measured = [analysis.track(track.guid) for track in sources]
     stereo = sum(bool(m and m.loudness and not m.is_mono) for m in measured)

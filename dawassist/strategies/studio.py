@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.plan.brief import Brief
+from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Draft, Proposal
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import LeftOut, TrackRole
 from dawassist.plan.objects import mix_objects
 from dawassist.plan.roles import FIRM, guess_roles
-from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
+from dawassist.plan.scope import resolve_pinned_roles, resolve_scope, resolve_tracks
 from dawassist.plan.session_state import session_state
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
@@ -38,21 +39,63 @@ class Studio:
         heard = [track for track in playing if _sounds(track, analysis)]
         state, reason = session_state(session, heard, analysis)
         empty = _why_empty(session, analysis, heard)
+        fixed = _fixed(session, brief)
         proposals: tuple[Proposal, ...] = ()
         if not empty and analysis.covariance is not None and state in ("raw", "in_progress"):
             objects = mix_objects(heard, graph, roles)
-            rules = StudioRules(MixState(session, analysis.covariance), analysis, graph, objects)
+            rules = StudioRules(MixState(session, analysis.covariance), analysis, graph, objects, fixed)
             proposals = rules.rough_balance() if state == "raw" else rules.corrections()
         in_scope = resolve_scope(session, brief).track_guids
+        outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]
         return Draft(
             session_state=state,
             session_state_reason=reason,
             roles=_track_roles(roles),
-            proposals=tuple(p for p in proposals if all(i.track_guid in in_scope for i in p.intents)),
-            left_out=tuple(_left_out(session, graph, analysis, roles, state)),
+            proposals=tuple(p for p in proposals if p not in outside),
+            left_out=(
+                *_left_out(session, graph, analysis, roles, state),
+                *_not_in_rough_balance(fixed if state == "raw" else {}, heard),
+                *(_out_of_scope(session, proposal) for proposal in outside),
+            ),
             checked=f"{counted(len(heard), 'track')}: lead, low end and levels against engineers' mixes",
             empty_reason=empty,
         )
+
+
+def _fixed(session: Session, brief: Brief) -> dict[str, str]:
+    """Faders that a rough balance leaves alone, by GUID, with the reason."""
+    locked = resolve_tracks(session, brief.locked_tracks)
+    scope = resolve_scope(session, brief).track_guids
+    reasons = {
+        track.guid: "the brief locks this track."
+        if track.guid in locked
+        else "it is outside of the scope."
+        if track.guid not in scope
+        else why_not_fader(track)
+        for track in session.tracks
+    }
+    return {guid: reason for guid, reason in reasons.items() if reason}
+
+
+def _not_in_rough_balance(fixed: Mapping[str, str], heard: list[Track]) -> list[LeftOut]:
+    return [
+        LeftOut(
+            track_guid=track.guid,
+            track_name=track.display_name,
+            reason=f"Not in the rough balance: {fixed[track.guid]}",
+        )
+        for track in heard
+        if track.guid in fixed
+    ]
+
+
+def _out_of_scope(session: Session, proposal: Proposal) -> LeftOut:
+    track = session.track(proposal.intents[0].track_guid)
+    return LeftOut(
+        track_guid=proposal.intents[0].track_guid,
+        track_name=track.display_name if track else "",
+        reason=f"{proposal.rationale.headline}, but it is outside of the scope.",
+    )
 
 
 def _sounds(track: Track, analysis: Analysis) -> bool:

@@ -1,21 +1,23 @@
 """The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dawassist.analysis.model import Analysis
 from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
+from dawassist.plan.controls import HIGHEST_FADER_DB, why_not_fader
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.objects import MixObject
 from dawassist.plan.priors import priors
 from dawassist.plan.roles import FIRM
-from dawassist.plan.session_state import is_untouched
+from dawassist.plan.session_state import is_undecided
 from dawassist.session.graph import Graph
 from dawassist.units import power_to_db
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
+PARKED_DB = -40.0  # a fader that far down was put out of the way on purpose
 UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not heard
 LARGEST_RAISE_DB = 12.0
 LARGEST_LEVEL_MOVE_DB = 6.0
@@ -29,13 +31,21 @@ _BEFORE_PLUGINS_TRUST = 0.8
 
 
 class StudioRules:
-    """Judges the mix objects of one session."""
+    """Judges the mix objects of one session. `fixed` tracks, with the reason, stay out of the rough balance."""
 
-    def __init__(self, mix: MixState, analysis: Analysis, graph: Graph, objects: Sequence[MixObject]) -> None:
+    def __init__(
+        self,
+        mix: MixState,
+        analysis: Analysis,
+        graph: Graph,
+        objects: Sequence[MixObject],
+        fixed: Mapping[str, str],
+    ) -> None:
         self._mix = mix
         self._analysis = analysis
         self._graph = graph
         self._objects = objects
+        self._fixed = fixed
 
     def corrections(self) -> tuple[Proposal, ...]:
         """For a session in progress: only moves with named evidence, most certain first."""
@@ -43,7 +53,7 @@ class StudioRules:
         proposals = [*leads, *self.panned_away()]
         touched = {intent.track_guid for proposal in leads for intent in proposal.intents}
         proposals += self.outside_human_range(touched)
-        return tuple(sorted(proposals, key=lambda proposal: -proposal.confidence))
+        return tuple(sorted(proposals, key=_weight))
 
     def hidden_lead(self) -> Iterator[Proposal]:
         """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
@@ -54,7 +64,7 @@ class StudioRules:
             return
         trust = min(self._trust(lead) for lead in leads)
         threshold = HIDDEN_LEAD_DB if trust == 1.0 else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
-        if margin.median_db >= threshold:
+        if not PARKED_DB < margin.median_db < threshold:
             return
         raise_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
         loudest = sorted(self._mix.track_lufs.items(), key=lambda pair: -pair[1])[:5]
@@ -67,7 +77,11 @@ class StudioRules:
             basis="corrective",
             confidence=min(lead.role.confidence for lead in leads) * trust,
             rationale=rationale.hidden_lead(
-                " + ".join(lead.name for lead in leads), margin, margin.median_db + raise_db, bars
+                " + ".join(lead.name for lead in leads),
+                margin,
+                margin.median_db + raise_db,
+                bars,
+                is_heard_whole=trust == 1.0,
             ),
         )
 
@@ -103,7 +117,7 @@ class StudioRules:
             relative_lu = max(map(self._mix.relative_lu, each.guids))
             edge_lu = min(max(relative_lu, prior.level_p5), prior.level_p95)
             move_db = edge_lu - relative_lu
-            deadband = LEVEL_DEADBAND_LU * (1.0 if all(map(is_untouched, each.tracks)) else 2.0)
+            deadband = LEVEL_DEADBAND_LU * (1.0 if all(map(is_undecided, each.tracks)) else 2.0)
             lowers_lead = each.role.role == "lead_vocal" and move_db < 0.0
             if abs(move_db) <= deadband or lowers_lead or not self._plays_enough(each):
                 continue
@@ -117,46 +131,57 @@ class StudioRules:
             )
 
     def rough_balance(self) -> tuple[Proposal, ...]:
-        """For a raw session: every fader part of the way to its role's median, the mix as loud as it was."""
-        ways = [self._way_to_median(each) for each in self._objects]
+        """For a raw session: one card, every fader part of the way to its role's median, the mix as loud as it was."""
+        ways = {each: way for each in self._objects if (way := self._way_to_median(each)) is not None}
         shift = self._common_part(ways)
-        moves = [(each, round(way - shift, 1)) for each, way in zip(self._objects, ways, strict=True)]
-        kept = [(each, move) for each, move in moves if abs(move) >= ROUGH_SMALLEST_DB]
-        if not kept:
-            return ()
-        intents = tuple(intent for each, move in kept for intent in self._level_intents([each], move))
-        card = Proposal(
-            intents=intents,
+        held = {each for each, way in ways.items() if each.role.role == "lead_vocal" and way < shift}
+        if held:  # a lead is never lowered: the others make room
+            ways = {each: way for each, way in ways.items() if each not in held}
+            shift = self._common_part(ways)
+        moves = {each: round(way - shift, 1) for each, way in ways.items()}
+        card = (self._toward_median(each, move) for each, move in moves.items() if abs(move) >= ROUGH_SMALLEST_DB)
+        return (*sorted(card, key=_weight), *self.panned_away())
+
+    def _toward_median(self, each: MixObject, move_db: float) -> Proposal:
+        role = each.role.role
+        relative_lu = max(map(self._mix.relative_lu, each.guids))
+        return Proposal(
+            intents=self._level_intents([each], move_db),
             reason_class="rough_balance",
             basis="taste",
-            confidence=0.5,
-            rationale=rationale.rough_balance(len(intents), max((move for _, move in kept), key=abs)),
+            confidence=0.5 * each.role.confidence,
+            rationale=rationale.rough_balance(each.name, role, relative_lu, move_db, priors().by_role[role]),
+            card="rough balance",
         )
-        return (card, *self.panned_away())
 
-    def _way_to_median(self, each: MixObject) -> float:
+    def _way_to_median(self, each: MixObject) -> float | None:
+        """None for an object that stays where it is."""
         prior = priors().by_role.get(each.role.role)
-        if prior is None or each.role.confidence < FIRM:
-            return 0.0
+        if prior is None or each.role.confidence < FIRM or any(guid in self._fixed for guid in each.guids):
+            return None
         way = ROUGH_SHARE * (prior.level_p50 - max(map(self._mix.relative_lu, each.guids)))
         if each.role.role == "lead_vocal":
             way = max(way, 0.0)
         return max(min(way, ROUGH_LARGEST_DB), -ROUGH_LARGEST_DB)
 
-    def _common_part(self, ways_db: Sequence[float]) -> float:
+    def _common_part(self, ways_db: Mapping[MixObject, float]) -> float:
         """The part that all moves share in power, dB: it would only change the loudness into the master."""
-        powers = [10.0 ** (self._mix.part_lufs(each.guids) / 10.0) for each in self._objects]
-        after = sum(power * 10.0 ** (way / 10.0) for power, way in zip(powers, ways_db, strict=True))
-        return power_to_db(after / sum(powers)) if sum(powers) > 0.0 else 0.0
+        powers = {each: 10.0 ** (self._mix.part_lufs(each.guids) / 10.0) for each in ways_db}
+        after = sum(powers[each] * 10.0 ** (way / 10.0) for each, way in ways_db.items())
+        before = sum(powers.values())
+        return power_to_db(after / before) if before > 0.0 else 0.0
 
     def _level_intents(self, objects: Sequence[MixObject], gain_db: float) -> tuple[Intent, ...]:
         """The same move on every track of the objects, or on their folder when it holds nothing else."""
-        guids = [guid for each in objects for guid in each.guids]
-        folder = self._graph.parent[guids[0]]
-        inside = [g for g in self._graph.descendants(folder) if self._graph.kind[g] != "unused"]
-        if folder != self._graph.master_guid and len(guids) > 1 and set(inside) == set(guids):
-            return (LevelIntent(track_guid=folder, gain_db=gain_db),)
-        return tuple(LevelIntent(track_guid=guid, gain_db=gain_db) for guid in guids)
+        tracks = [track for each in objects for track in each.tracks]
+        guids = {track.guid for track in tracks}
+        folder = self._mix.session.track(self._graph.parent[tracks[0].guid])
+        if folder is not None and folder.number and len(guids) > 1 and not why_not_fader(folder):
+            inside = {g for g in self._graph.descendants(folder.guid) if self._graph.kind[g] != "unused"}
+            tracks = [folder] if inside == guids else tracks
+        room_db = max(min(HIGHEST_FADER_DB - track.fader_db for track in tracks), 0.0)
+        gain_db = round(min(gain_db, room_db), 1)
+        return tuple(LevelIntent(track_guid=track.guid, gain_db=gain_db) for track in tracks)
 
     def _trust(self, each: MixObject) -> float:
         measured = [self._analysis.track(guid) for guid in each.guids]
@@ -171,3 +196,9 @@ class StudioRules:
     def _name(self, guid: str) -> str:
         track = self._mix.session.track(guid)
         return track.display_name if track else guid
+
+
+def _weight(proposal: Proposal) -> tuple[float, float, tuple[str, ...]]:
+    """Sorts the surest and largest first, whatever the order of the tracks."""
+    largest = max(abs(i.gain_db) if isinstance(i, LevelIntent) else 0.0 for i in proposal.intents)
+    return -proposal.confidence, -largest, tuple(sorted(intent.track_guid for intent in proposal.intents))

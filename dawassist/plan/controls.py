@@ -1,0 +1,41 @@
+"""Which faders and pans may be written, and why others may not."""
+
+from dawassist.session.model import Track
+from dawassist.units import SILENCE_DB
+
+HIGHEST_FADER_DB = 12.0  # the top of REAPER's fader
+
+
+def why_not_fader(track: Track) -> str:
+    """Why the fader of a track is not to be written; "" when it may be."""
+    if track.locked:
+        return "its controls are locked."
+    if track.automation_mode == "read" and track.envelope("volume"):
+        return "its volume is automated in Read mode, where the fader follows the envelope."
+    if track.automation_mode != "trim_read" and track.envelope("volume"):
+        return f"its volume is automated in {_mode(track)} mode, which would record the move."
+    if track.vca_follower:
+        return "it follows a VCA leader; move the leader."
+    if track.fader_db <= SILENCE_DB:
+        return "its fader is at -inf."
+    return ""
+
+
+def why_not_pan(track: Track) -> str:
+    """Why the pan of a track is not to be written; "" when it may be."""
+    if track.locked:
+        return "its controls are locked."
+    if track.pan_mode in ("dual", "stereo"):
+        return f"it is in {track.pan_mode} pan mode, which is set by hand."
+    if track.envelope("pan"):
+        return f"its pan is automated ({_mode(track)} mode)."
+    return ""
+
+
+def offsets_envelope(track: Track) -> bool:
+    """Whether a fader move shifts an envelope instead of a still level (Trim/Read)."""
+    return track.automation_mode == "trim_read" and track.envelope("volume") is not None
+
+
+def _mode(track: Track) -> str:
+    return "Trim/Read" if track.automation_mode == "trim_read" else track.automation_mode.replace("_", " ").title()

@@ -1,0 +1,171 @@
+"""From proposals to single controls: what may be written, at the brief's strength, each track as loud as before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from dawassist.intents import Intent, LevelIntent, PanIntent
+from dawassist.plan.brief import Brief
+from dawassist.plan.controls import offsets_envelope, why_not_fader, why_not_pan
+from dawassist.plan.draft import Proposal
+from dawassist.plan.mix_state import MixState
+from dawassist.plan.model import Change, Evidence, Kind, LeftOut, Rationale, Recommendation, content_hash
+from dawassist.plan.rationale import shortened
+from dawassist.plan.scope import resolve_tracks
+from dawassist.realize.fader import realize_level, realize_pan
+from dawassist.session.model import Track
+from dawassist.session.targets import Target
+
+SMALLEST_LEVEL_MOVE_DB = 0.3
+SMALLEST_PAN_MOVE = 0.05
+_KEPT_LOUDNESS_LU = 0.05  # a pan that changes a track's loudness by less needs no fader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One control of a card, before its effect is known. Steps of one `card` are decided together."""
+
+    proposal: Proposal
+    track: Track
+    change: Change
+    reason_class: str
+    rationale: Rationale
+    card: str
+    requires: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        return "fader" if self.change.parameter == "Fader" else "pan"
+
+    @property
+    def identity(self) -> str:
+        return Recommendation.identify(self.change.target, self.kind, self.reason_class)
+
+    def with_evidence(self, text: str, value: float = 0.0, unit: str = "") -> "Step":
+        lines = (*self.rationale.evidence, Evidence(text=text, value=value, unit=unit))
+        return replace(self, rationale=replace(self.rationale, evidence=lines))
+
+
+def steps_of(mix: MixState, proposals: Iterable[Proposal], brief: Brief) -> tuple[list[Step], list[LeftOut]]:
+    """At most one step per control. A proposal whose tracks may not all be touched is left out whole."""
+    locked = resolve_tracks(mix.session, brief.locked_tracks)
+    steps: list[Step] = []
+    left_out: list[LeftOut] = []
+    taken: set[Target] = set()
+    for proposal in proposals:
+        found, refused = _steps_of_one(mix, proposal, brief.strength, locked)
+        left_out += refused
+        targets = {step.change.target for step in found}
+        if refused or any(step.identity in brief.rejected for step in found):
+            continue
+        if targets & taken:
+            left_out.append(_left_out(found[0].track, proposal, "another card moves the same control."))
+            continue
+        taken |= targets
+        steps += found
+    return _each_as_loud(mix, steps), left_out
+
+
+def _steps_of_one(
+    mix: MixState, proposal: Proposal, strength: float, locked: frozenset[str]
+) -> tuple[list[Step], list[LeftOut]]:
+    steps: list[Step] = []
+    for intent in proposal.intents:
+        track = mix.session.track(intent.track_guid)
+        if track is None:
+            continue
+        reason = _why_not(mix, track, intent, locked)
+        if reason:
+            return [], [_left_out(track, proposal, reason)]
+        change = _scaled(track, intent, strength)
+        if change is not None:
+            steps.append(_step(proposal, track, change))
+    return steps, []
+
+
+def _why_not(mix: MixState, track: Track, intent: Intent, locked: frozenset[str]) -> str:
+    if track.guid in locked:
+        return "the brief locks this track."
+    if locked & set(mix.graph.descendants(track.guid)):
+        return "the brief locks a track in this folder."
+    return why_not_fader(track) if isinstance(intent, LevelIntent) else why_not_pan(track)
+
+
+def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
+    sentence = f"{proposal.rationale.headline}, but {reason}"
+    return LeftOut(track_guid=track.guid, track_name=track.display_name, reason=sentence)
+
+
+def _scaled(track: Track, intent: Intent, strength: float) -> Change | None:
+    """The change at the brief's strength, to 0.1 dB and 1 %; None when it is too small to matter."""
+    if isinstance(intent, LevelIntent):
+        change = realize_level(track, replace(intent, gain_db=round(strength * intent.gain_db, 1)))
+        return change if abs(change.after - change.before) >= SMALLEST_LEVEL_MOVE_DB else None
+    pan = track.pan + strength * (intent.pan - track.pan)
+    change = realize_pan(track, PanIntent(track_guid=track.guid, pan=round(pan, 2)))
+    return change if abs(change.after - change.before) >= SMALLEST_PAN_MOVE else None
+
+
+def _step(proposal: Proposal, track: Track, change: Change) -> Step:
+    step = Step(
+        proposal=proposal,
+        track=track,
+        change=change,
+        reason_class=proposal.reason_class,
+        rationale=proposal.rationale,
+        card=proposal.card or content_hash(proposal.reason_class, sorted(i.track_guid for i in proposal.intents)),
+    )
+    if step.kind == "fader" and offsets_envelope(track):
+        step = step.with_evidence("Its volume is automated in Trim/Read: the fader offsets the envelope.")
+    if track.groups:
+        step = step.with_evidence(f"It belongs to a track group; only the {step.kind} of this track moves.")
+    return step
+
+
+def _each_as_loud(mix: MixState, steps: Sequence[Step]) -> list[Step]:
+    """Every pan gets the fader move that keeps its track as loud, under the track's own pan law."""
+    kept = list(steps)
+    for pan in [step for step in steps if step.kind == "pan"]:
+        change_lu = _change_lu(mix, pan)
+        if abs(change_lu) < _KEPT_LOUDNESS_LU:
+            continue
+        reason = why_not_fader(pan.track)
+        place = next(place for place, step in enumerate(kept) if step.identity == pan.identity)
+        mover = next((s for s in kept if s.kind == "fader" and s.track.guid == pan.track.guid), None)
+        if reason:
+            kept[place] = pan.with_evidence(f"It gets {change_lu:+.1f} LU louder: {reason}", change_lu, "LU")
+        elif mover is None:
+            kept.insert(place + 1, _keeping(pan, change_lu))
+        else:
+            kept[kept.index(mover)] = _also_keeping(mover, change_lu)
+            kept = [replace(step, card=mover.card) if step.card == pan.card else step for step in kept]
+    return kept
+
+
+def _change_lu(mix: MixState, pan: Step) -> float:
+    guid = pan.track.guid
+    if guid not in mix.track_lufs:
+        return 0.0
+    return mix.changed({pan.change.target: pan.change.desired_raw}).track_lufs[guid] - mix.track_lufs[guid]
+
+
+def _keeping(pan: Step, change_lu: float) -> Step:
+    gain = LevelIntent(track_guid=pan.track.guid, gain_db=-round(change_lu, 2))
+    rationale = Rationale(
+        headline=f"{shortened(pan.track.display_name)} stays as loud: the pan alone changes it by {change_lu:+.1f} LU",
+        evidence=(Evidence(text=f"The pan law changes its level by {change_lu:+.2f} LU.", value=change_lu, unit="LU"),),
+        sources=("the track's own pan law and mode",),
+    )
+    return replace(
+        pan,
+        change=realize_level(pan.track, gain),
+        reason_class=f"{pan.reason_class}_loudness",
+        rationale=rationale,
+        requires=(pan.identity,),
+    )
+
+
+def _also_keeping(mover: Step, change_lu: float) -> Step:
+    gain_db = mover.change.after - mover.change.before - round(change_lu, 2)
+    change = realize_level(mover.track, LevelIntent(track_guid=mover.track.guid, gain_db=gain_db))
+    text = f"{-change_lu:+.2f} dB of the move keep the track as loud while its pan moves."
+    return replace(mover, change=change).with_evidence(text, -change_lu, "dB")
