@@ -1,6 +1,5 @@
 """What tells a role by sound: the spectrum, and a voice."""
 
-
 import numpy as np
 import pytest
 
