@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from dawassist.plan.model import Change, Evidence, Plan, Prediction, Rationale, Recommendation
+from dawassist.plan.model import Change, Plan, Prediction, Rationale, Recommendation
+from dawassist.session.findings import Evidence
 from dawassist.session.model import Fingerprint
 from dawassist.session.targets import TrackTarget
 from dawassist.units import db_to_gain

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.pairs import TrackPair
 from dawassist.analysis.spectrum import Spectrum
 from dawassist.session.findings import Finding
 from dawassist.session.model import Fingerprint
@@ -90,6 +91,7 @@ class Analysis:
     mix_loudness: Loudness | None
     covariance: BlockCovariance | None
     findings: tuple[Finding, ...]
+    pairs: tuple[TrackPair, ...] = ()
 
     def track(self, guid: str) -> TrackAnalysis | None:
         return next((track for track in self.tracks if track.track_guid == guid), None)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
+from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.session.model import Fingerprint
 from dawassist.session.targets import Target, TrackTarget, target_to_json
 from dawassist.units import db_to_gain
@@ -56,24 +57,6 @@ class Change:
         if amount == 0.0:
             return replace(self, after=self.before, desired_raw=self.expected_raw)
         return self.to_value(self.before + amount * (self.after - self.before))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One measured line: the text holds `value` in `unit`, printed with the digits that `text` has."""
-
-    text: str
-    value: float
-    unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlotSeries:
-    """Data for one line, bar row or scatter of the rationale plot."""
-
-    label: str
-    x: tuple[float, ...]
-    y: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

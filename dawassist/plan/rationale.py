@@ -1,8 +1,9 @@
 """Reasons in a mixer's words, made from the very numbers that they print."""
 
 from dawassist.plan.mix_state import Margin
-from dawassist.plan.model import Evidence, PlotSeries, Rationale
+from dawassist.plan.model import Rationale
 from dawassist.plan.priors import RolePrior, priors
+from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.units import pan_text
 
 _NAME_LENGTH = 32

@@ -8,10 +8,11 @@ from dawassist.plan.brief import Brief
 from dawassist.plan.controls import offsets_envelope, why_not_fader, why_not_pan
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import Change, Evidence, Kind, LeftOut, Rationale, Recommendation, content_hash
+from dawassist.plan.model import Change, Kind, LeftOut, Rationale, Recommendation, content_hash
 from dawassist.plan.rationale import shortened
 from dawassist.plan.scope import resolve_tracks
 from dawassist.realize.fader import realize_level, realize_pan
+from dawassist.session.findings import Evidence
 from dawassist.session.model import Track
 from dawassist.session.targets import Target
 

@@ -4,16 +4,52 @@ from dataclasses import dataclass
 from typing import Literal
 
 FindingClass = Literal[
+    # what could not be read or heard
     "media_missing", "media_truncated", "media_empty", "media_damaged", "media_rate", "media_unsafe_path",
     "not_heard", "approximate", "silent", "too_many_points", "automation",
+    # technical faults
+    "polarity", "delay", "delay_varies", "stereo_polarity", "duplicate", "dead_channel", "dead_side", "dc", "rumble",
+    "hum", "clipping", "true_peak", "gain_staging", "off_center", "imbalance", "mono_unsafe",
+    # what silently ruins mixes
+    "session_check",
 ]  # fmt: skip
+TECHNICAL: frozenset[FindingClass] = frozenset(
+    {"polarity", "delay", "delay_varies", "stereo_polarity", "duplicate", "dead_channel", "dead_side", "dc", "rumble",
+     "hum", "clipping", "true_peak", "gain_staging", "off_center", "imbalance", "mono_unsafe"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One measured line: the text holds `value` in `unit`, printed with the digits that `text` has."""
+
+    text: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotSeries:
+    """Data for one line, bar row or scatter of a plot."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`sentence` says what, where and what to do; numbers included."""
+    """`sentence` says what, where and what to do; numbers included.
+
+    `confidence` is the calibrated probability that a technical fault is one; `at_seconds` are places to listen to.
+    """
 
     kind: FindingClass
     track_guid: str
     sentence: str
     item_guid: str = ""
+    other_guid: str = ""  # the second track of a pair
+    confidence: float = 1.0
+    evidence: tuple[Evidence, ...] = ()
+    at_seconds: tuple[float, ...] = ()
+    plot: tuple[PlotSeries, ...] = ()

@@ -6,7 +6,8 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
-from dawassist.plan.model import PlotSeries, Rationale
+from dawassist.plan.model import Rationale
+from dawassist.session.findings import PlotSeries
 from dawassist.units import pan_text
 from dawassist_ui.theme import DARK
 

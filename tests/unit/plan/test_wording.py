@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from dawassist.plan.model import Evidence, Recommendation
+from dawassist.plan.model import Recommendation
 from dawassist.plan.wording import FORBIDDEN, sentence_faults, wording_faults
+from dawassist.session.findings import Evidence
 from tests.plans import make_fader
 
 

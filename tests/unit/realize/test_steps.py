@@ -10,8 +10,9 @@ from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import Evidence, Rationale
+from dawassist.plan.model import Rationale
 from dawassist.realize.steps import Step, steps_of
+from dawassist.session.findings import Evidence
 from dawassist.session.model import Envelope, EnvelopePoint, Session, Track
 from dawassist.session.targets import TrackTarget
 from tests.analyses import Sound, make_analysis
