@@ -6,16 +6,15 @@ from typing import Any
 from dawassist.errors import InputError
 from dawassist.plan.model import (
     Change,
-    Evidence,
     LeftOut,
     Plan,
-    PlotSeries,
     Prediction,
     Rationale,
     Recommendation,
     TrackRole,
     target_json,
 )
+from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.session.model import Fingerprint, Session, Track
 from dawassist.session.targets import target_from_json
 
