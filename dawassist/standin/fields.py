@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import uuid4
 
 from dawassist.rpp.tokens import number_text
 from dawassist.rpp.tree import Element, Line
@@ -29,6 +30,11 @@ def read_number(line: Line | None, index: int, default: float) -> float:
 def read_text(line: Line | None, index: int, default: str = "") -> str:
     texts = _texts(line.raw) if line is not None else ()
     return texts[index] if index < len(texts) else default
+
+
+def guid_or_new(text: str) -> str:
+    """The GUID of a file, or, where an old file holds none, a new one, as REAPER makes it at load."""
+    return text.upper() or f"{{{str(uuid4()).upper()}}}"
 
 
 @lru_cache(maxsize=1 << 14)

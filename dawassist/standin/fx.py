@@ -18,7 +18,7 @@ from dawassist.rpp.chunks import (
 from dawassist.rpp.tree import Element, Line
 from dawassist.standin import stock_fx
 from dawassist.standin.envelope import Envelope
-from dawassist.standin.fields import read_number, read_text, write_line_number
+from dawassist.standin.fields import guid_or_new, read_number, read_text, write_line_number
 from dawassist.standin.stock_fx import Parameter
 from dawassist.standin.undo import History
 
@@ -68,7 +68,7 @@ class Fx:
 
     @cached_property
     def guid(self) -> str:
-        return read_text(self.lines.get("FXID"), 1)
+        return guid_or_new(read_text(self.lines.get("FXID"), 1))
 
     @cached_property
     def is_cockos(self) -> bool:

@@ -1,10 +1,19 @@
 """Items, takes and their media sources, backed by the lines of the project."""
 
+from functools import cached_property
 from typing import Any
 
 from dawassist.rpp.tree import Element, Line, Node
 from dawassist.standin.envelope import Envelope
-from dawassist.standin.fields import Field, own_line, read_number, read_text, write_line_number, write_number
+from dawassist.standin.fields import (
+    Field,
+    guid_or_new,
+    own_line,
+    read_number,
+    read_text,
+    write_line_number,
+    write_number,
+)
 from dawassist.standin.fx import Fx, load_chain
 from dawassist.standin.undo import History
 
@@ -71,9 +80,9 @@ class Take:
         self.fx: list[Fx] = load_chain(self._part.find("TAKEFX"), history)
         self.envelopes = [Envelope(e, history, self) for e in self._part.find_all() if e.tag in _TAKE_ENVELOPES]
 
-    @property
+    @cached_property
     def guid(self) -> str:
-        return read_text(own_line(self._part, "GUID"), 1)
+        return guid_or_new(read_text(own_line(self._part, "GUID"), 1))
 
     @property
     def name(self) -> str:
@@ -106,9 +115,9 @@ class Item:
             self.takes = []
         self.active = next((place for place, nodes in enumerate(sections) if _is_selected(nodes)), 0)
 
-    @property
+    @cached_property
     def guid(self) -> str:
-        return read_text(own_line(self.element, "IGUID"), 1)
+        return guid_or_new(read_text(own_line(self.element, "IGUID"), 1))
 
     @property
     def active_take(self) -> Take | None:

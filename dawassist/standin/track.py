@@ -6,6 +6,7 @@ from dawassist.rpp.tree import Element, Line
 from dawassist.standin.envelope import NAMES, Envelope
 from dawassist.standin.fields import (
     Field,
+    guid_or_new,
     own_line,
     read_number,
     read_text,
@@ -104,7 +105,7 @@ class Track:
     def guid(self) -> str:
         if self.is_master:
             return "{00000000-0000-0000-0000-000000000000}"
-        return (self.element.text(1) or read_text(own_line(self.element, "TRACKID"), 1)).upper()
+        return guid_or_new(self.element.text(1) or read_text(own_line(self.element, "TRACKID"), 1))
 
     @property
     def name(self) -> str:

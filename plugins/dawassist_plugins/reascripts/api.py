@@ -135,5 +135,10 @@ def fx_config(track: str, fx: int, name: str) -> str:
 
 
 def fx_file_name(ident: str) -> str:
-    """``/path/reaeq.vst.so<1919247729`` → ``reaeq.vst.so``: the same on every machine."""
-    return ident.partition("<")[0].replace("\\", "/").rpartition("/")[2]
+    """``/path/reaeq.vst.so<1919247729`` → ``reaeq.vst.so``: the same on every machine.
+
+    Idents that are no path of this machine stay whole: of a JS plug-in the folder is a part of its name.
+    """
+    path = ident.partition("<")[0].replace("\\", "/")
+    is_path = "<" in ident or path.startswith("/") or path[1:2] == ":"
+    return path.rpartition("/")[2] if is_path else ident
