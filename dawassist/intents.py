@@ -22,4 +22,26 @@ class PanIntent:
     pan: float
 
 
-Intent = LevelIntent | PanIntent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolarityIntent:
+    """Turn a track's polarity over, from whatever it is."""
+
+    track_guid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelayIntent:
+    """Play a track `later_seconds` later than it plays now."""
+
+    track_guid: str
+    later_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteIntent:
+    """Take a track out of the mix."""
+
+    track_guid: str
+
+
+Intent = LevelIntent | PanIntent | PolarityIntent | DelayIntent | MuteIntent

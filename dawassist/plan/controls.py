@@ -32,6 +32,29 @@ def why_not_pan(track: Track) -> str:
     return ""
 
 
+def why_not_polarity(track: Track) -> str:
+    """Why the polarity of a track is not to be written; "" when it may be."""
+    return "its controls are locked." if track.locked else ""
+
+
+def why_not_mute(track: Track) -> str:
+    """Why a track is not to be muted; "" when it may be."""
+    if track.locked:
+        return "its controls are locked."
+    if track.muted:
+        return "it is muted already."
+    return "its mute is automated." if track.envelope("mute") else ""
+
+
+def why_not_delay(track: Track, later_seconds: float) -> str:
+    """Why a track is not to play later; "" when it may. An offset before the items' own place stays by hand."""
+    if track.locked:
+        return "its controls are locked."
+    if track.delay_seconds + later_seconds < 0.0:
+        return f"its playback offset of {track.delay_seconds * 1000.0:.2f} ms is set before its items."
+    return ""
+
+
 def offsets_envelope(track: Track) -> bool:
     """Whether a fader move shifts an envelope instead of a still level (Trim/Read)."""
     return track.automation_mode == "trim_read" and track.envelope("volume") is not None

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dawassist.intents import Intent
-from dawassist.plan.model import Basis, LeftOut, Rationale, TrackRole
+from dawassist.plan.model import Basis, LeftOut, Prediction, Rationale, TrackRole
 
 SessionState = Literal["raw", "in_progress", "printed_stems", "finished"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Intents that stand or fall together, for one measured reason. Proposals of one `card` name share a card."""
+    """Intents that stand or fall together, for one measured reason. Proposals of one `card` name share a card.
+
+    `predicted` is what all of them together do, where the balance alone does not tell it.
+    """
 
     intents: tuple[Intent, ...]
     reason_class: str
@@ -19,6 +22,7 @@ class Proposal:
     confidence: float
     rationale: Rationale
     card: str = ""
+    predicted: tuple[Prediction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from dawassist.units import db_to_gain
 
 Basis = Literal["technical", "corrective", "taste"]
 Kind = Literal["fader", "pan", "width", "polarity", "delay", "eq", "compressor", "gate", "send", "envelope", "mute"]
-RawLaw = Literal["gain", "identity"]  # gain: raw = 10^(dB/20); identity: raw = value
+RawLaw = Literal["gain", "identity", "milliseconds"]  # raw = 10^(dB/20); = value; = value / 1000
 
 
 def content_hash(*parts: object) -> str:
@@ -42,12 +42,12 @@ class Change:
 
     @property
     def is_discrete(self) -> bool:
-        """A switch has no amount."""
-        return self.unit == "switch"
+        """It has no amount: a switch, or a delay, of which half aligns nothing."""
+        return self.unit in ("switch", "ms")
 
     def to_value(self, after: float) -> Self:
         """The same change with another proposed value."""
-        raw = db_to_gain(after) if self.raw_law == "gain" else after
+        raw = {"gain": db_to_gain(after), "identity": after, "milliseconds": after / 1000.0}[self.raw_law]
         return replace(self, after=after, desired_raw=raw)
 
     def scaled(self, amount: float) -> Self:
@@ -66,7 +66,7 @@ class Rationale:
     headline: str
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
-    plot_kind: Literal["", "loudness_bars", "stereo_field"] = ""
+    plot_kind: Literal["", "loudness_bars", "stereo_field", "lines"] = ""
     plot: tuple[PlotSeries, ...] = ()
 
 

@@ -9,7 +9,7 @@ from dawassist.plan.draft import Draft
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import LeftOut, Plan, Prediction, Recommendation, content_hash
 from dawassist.realize.steps import Step, steps_of
-from dawassist.session.model import Session, Track
+from dawassist.session.model import Session
 from dawassist.units import counted
 
 MOST_CARDS = 12
@@ -72,7 +72,7 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
             basis=step.proposal.basis,
             confidence=round(step.proposal.confidence, 3),
             rationale=step.rationale,
-            predicted=tuple(_predictions(mix, after, step.track)),
+            predicted=(*step.proposal.predicted, *_predictions(mix, after, step)),
             card=name,
             requires=step.requires,
         )
@@ -89,10 +89,14 @@ def _with_change_of_mix(mix: MixState, card: Sequence[Step]) -> Sequence[Step]:
     return [card[0].with_evidence(text, change_lu, "LU"), *card[1:]]
 
 
-def _predictions(before: MixState, after: MixState, track: Track) -> Iterator[Prediction]:
-    guids = [track.guid, *before.graph.descendants(track.guid)]
-    was, becomes = before.part_lufs(guids), after.part_lufs(guids)
-    yield Prediction(metric="track loudness", before=round(was, 3), after=round(becomes, 3), unit="LUFS")
+def _predictions(before: MixState, after: MixState, step: Step) -> Iterator[Prediction]:
+    """A delay is no gain, so the balance does not tell what it does; a switch leaves its track as loud, or mutes it."""
+    if step.kind == "delay":
+        return
+    if step.change.unit != "switch":
+        guids = [step.track.guid, *before.graph.descendants(step.track.guid)]
+        was, becomes = before.part_lufs(guids), after.part_lufs(guids)
+        yield Prediction(metric="track loudness", before=round(was, 3), after=round(becomes, 3), unit="LUFS")
     yield Prediction(
         metric="mix loudness", before=round(before.mix_lufs, 3), after=round(after.mix_lufs, 3), unit="LUFS"
     )

@@ -3,21 +3,32 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from dawassist.intents import Intent, LevelIntent, PanIntent
+from dawassist.intents import DelayIntent, Intent, LevelIntent, MuteIntent, PanIntent, PolarityIntent
 from dawassist.plan.brief import Brief
-from dawassist.plan.controls import offsets_envelope, why_not_fader, why_not_pan
+from dawassist.plan.controls import (
+    offsets_envelope,
+    why_not_delay,
+    why_not_fader,
+    why_not_mute,
+    why_not_pan,
+    why_not_polarity,
+)
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Change, Kind, LeftOut, Rationale, Recommendation, content_hash
 from dawassist.plan.rationale import shortened
 from dawassist.plan.scope import resolve_tracks
 from dawassist.realize.fader import realize_level, realize_pan
+from dawassist.realize.switches import realize_delay, realize_mute, realize_polarity
 from dawassist.session.findings import Evidence
 from dawassist.session.model import Track
-from dawassist.session.targets import Target
+from dawassist.session.targets import Target, TrackTarget
 
 SMALLEST_LEVEL_MOVE_DB = 0.3
 SMALLEST_PAN_MOVE = 0.05
+_KINDS: dict[str, Kind] = {
+    "fader_gain": "fader", "pan": "pan", "polarity": "polarity", "mute": "mute", "play_offset_seconds": "delay",
+}  # fmt: skip
 _KEPT_LOUDNESS_LU = 0.05  # a pan that changes a track's loudness by less needs no fader
 
 
@@ -35,7 +46,9 @@ class Step:
 
     @property
     def kind(self) -> Kind:
-        return "fader" if self.change.parameter == "Fader" else "pan"
+        target = self.change.target
+        assert isinstance(target, TrackTarget)
+        return _KINDS[target.field]
 
     @property
     def identity(self) -> str:
@@ -80,7 +93,14 @@ def _steps_of_one(
         change = _scaled(track, intent, strength)
         if change is not None:
             steps.append(_step(proposal, track, change))
-    return steps, []
+    return _with_switches_first(steps), []
+
+
+def _with_switches_first(steps: Sequence[Step]) -> list[Step]:
+    """What goes with a switch (the delay of a track that is turned over, the level of one whose copy is muted)
+    would do harm without it, and requires it."""
+    switches = tuple(step.identity for step in steps if step.change.unit == "switch")
+    return [step if step.change.unit == "switch" else replace(step, requires=switches) for step in steps]
 
 
 def _why_not(mix: MixState, track: Track, intent: Intent, locked: frozenset[str]) -> str:
@@ -88,7 +108,17 @@ def _why_not(mix: MixState, track: Track, intent: Intent, locked: frozenset[str]
         return "the brief locks this track."
     if locked & set(mix.graph.descendants(track.guid)):
         return "the brief locks a track in this folder."
-    return why_not_fader(track) if isinstance(intent, LevelIntent) else why_not_pan(track)
+    match intent:
+        case LevelIntent():
+            return why_not_fader(track)
+        case PanIntent():
+            return why_not_pan(track)
+        case PolarityIntent():
+            return why_not_polarity(track)
+        case MuteIntent():
+            return why_not_mute(track)
+        case DelayIntent():
+            return why_not_delay(track, intent.later_seconds)
 
 
 def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
@@ -97,7 +127,18 @@ def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
 
 
 def _scaled(track: Track, intent: Intent, strength: float) -> Change | None:
-    """The change at the brief's strength, to 0.1 dB and 1 %; None when it is too small to matter."""
+    """The change at the brief's strength, to 0.1 dB and 1 %; None when it is too small to matter.
+
+    Switches and delays are made whole at any strength but 0.
+    """
+    if strength == 0.0:
+        return None
+    if isinstance(intent, PolarityIntent):
+        return realize_polarity(track)
+    if isinstance(intent, MuteIntent):
+        return realize_mute(track)
+    if isinstance(intent, DelayIntent):
+        return realize_delay(track, intent)
     if isinstance(intent, LevelIntent):
         change = realize_level(track, replace(intent, gain_db=round(strength * intent.gain_db, 1)))
         return change if abs(change.after - change.before) >= SMALLEST_LEVEL_MOVE_DB else None

@@ -92,6 +92,31 @@ def test_a_written_value_is_read_back(adapter: Adapter, target: Target, desired:
     assert raw_value(adapter.session(), target) == pytest.approx(desired, abs=1e-5)
 
 
+@pytest.mark.parametrize("seconds", [0.0049, 0.0])
+def test_an_offset_that_plays_is_replaced_or_switched_off_and_taken_back_as_it_was(
+    adapter: Adapter, seconds: float
+) -> None:
+    """The snare has an offset of 2.5 ms; none at all is written as bypassed, which reads as 0."""
+    before = adapter.session()
+    offset = TrackTarget(track_guid=SNARE, field="play_offset_seconds")
+    sent = transaction(before, setting(before, offset, seconds, expected=0.0025))
+    assert adapter.daw.apply(sent).outcome == "applied"
+    expected = [replace(t, delay_seconds=seconds) if t.guid == SNARE else t for t in before.tracks]
+    assert list(adapter.session().tracks) == expected
+    assert adapter.daw.undo(sent).outcome == "undone"
+    assert plain(adapter.session()) == plain(before)
+
+
+def test_a_polarity_that_is_turned_back_is_taken_back(adapter: Adapter) -> None:
+    before = adapter.session()
+    polarity = TrackTarget(track_guid=SNARE, field="polarity")
+    sent = transaction(before, setting(before, polarity, 0.0, expected=1.0))
+    assert adapter.daw.apply(sent).outcome == "applied"
+    assert raw_value(adapter.session(), polarity) == 0.0
+    assert adapter.daw.undo(sent).outcome == "undone"
+    assert plain(adapter.session()) == plain(before)
+
+
 def test_the_width_is_written_where_its_place_is_certain(adapter: Adapter) -> None:
     session = adapter.session()
     sent = transaction(session, setting(session, TrackTarget(track_guid=LEAD, field="width"), 0.5))
