@@ -3,53 +3,183 @@
 For a block of K-weighted samples x (2n channels) the covariance is C = E[x xᵀ]; the power of a mix with gains W (2, 2n)
 is trace(W C Wᵀ), which BS.1770-4 gates as it gates measured blocks. Gains and filters are linear, so this equals
 rendering and measuring as long as gains stand still within a block.
+
+Hops arrive as spectra, as real numbers scaled so that their products are mean products (Parseval); sums over disjoint
+ranges of columns are the covariances of disjoint bands.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.loudness import HOP_SECONDS, HOPS_PER_BLOCK, gated_lufs
-from dawassist.analysis.model import BlockCovariance
+from dawassist.analysis.model import BandCovariance, BlockCovariance
 
 MEMORY_LIMIT_BYTES = 256 * 2**20
+BAND_MEMORY_LIMIT_BYTES = 64 * 2**20
 REPRESENTATIVE_BLOCKS = 600
+BAND_EDGES_HZ = (0.0, 120.0, 400.0, 1000.0, 4000.0, np.inf)
+Matrix = npt.NDArray[np.float32]
+
+
+def spectral_hops(weighted: Matrix, hop_frames: int) -> Matrix:
+    """K-weighted samples (channels, hops · hop_frames) as scaled spectra of the same shape.
+
+    Columns of a hop are real and imaginary parts of ascending bins, 10 Hz apart; the last, which has no partner,
+    takes the place of the imaginary part of 0 Hz.
+    """
+    from scipy.fft import rfft
+
+    hops = weighted.reshape(len(weighted), -1, hop_frames)
+    if not weighted.any():
+        return np.zeros_like(weighted)
+    scale = np.full(hop_frames // 2 + 1, np.sqrt(2.0) / hop_frames, dtype=np.float32)
+    scale[[0] if hop_frames % 2 else [0, -1]] = 1.0 / hop_frames
+    columns = (rfft(hops) * scale).view(np.float32)
+    columns[..., 1] = columns[..., hop_frames]
+    return np.asarray(columns[..., :hop_frames].reshape(weighted.shape))
+
+
+def band_columns(hop_frames: int) -> tuple[slice, ...]:
+    """The columns of a hop of `spectral_hops` that belong to each band between `BAND_EDGES_HZ`."""
+    edges = [int(min(np.ceil(edge * HOP_SECONDS) * 2, hop_frames)) for edge in BAND_EDGES_HZ[1:-1]]
+    return tuple(slice(low, high) for low, high in zip([0, *edges], [*edges, hop_frames], strict=True))
 
 
 class CovarianceMeter:
-    """Collects the covariance of K-weighted hops of 2n channels, hop after hop.
+    """Collects the covariance of hops of 2n channels, hop after hop.
 
-    `total_hops` says how many will come: it decides whether every block fits into 256 MiB, or which evenly spaced ones
-    are kept (at most 600).
+    `total_hops` says how many will come. When a block per hop fits into 256 MiB, all are kept. Otherwise the signal is
+    cut into at most 600 stretches of 400 ms or more, each averaged; stretches longer than a block keep what passes the
+    loudness gate apart from what does not.
     """
 
-    def __init__(self, channels: int, total_hops: int) -> None:
+    def __init__(self, channels: int, total_hops: int, columns: Sequence[slice] = (slice(None),)) -> None:
+        self._channels = channels
+        self._columns = columns
         blocks = max(total_hops - HOPS_PER_BLOCK + 1, 0)
         fitting = max(MEMORY_LIMIT_BYTES // max(4 * channels**2, 1), 1)
         self.is_exact = blocks <= fitting
-        kept = blocks if self.is_exact else min(REPRESENTATIVE_BLOCKS, fitting)
-        self._starts = np.unique(np.linspace(0, blocks - 1, kept).round().astype(int)) if kept else np.zeros(0, int)
-        self._tensor = np.zeros((len(self._starts), channels, channels), dtype=np.float32)
+        self._stretch = _stretch_hops(total_hops, min(REPRESENTATIVE_BLOCKS, fitting)) if blocks else 1
+        entries = blocks if self.is_exact else self._entries(total_hops, self._stretch)
+        self._tensor = np.zeros((entries, channels, channels), dtype=np.float32)
+        self._counts = np.zeros(entries)
+        fitting_bands = max(BAND_MEMORY_LIMIT_BYTES // max(4 * channels**2 * len(columns), 1), 1)
+        self._band_stretch = _stretch_hops(total_hops, min(REPRESENTATIVE_BLOCKS, fitting_bands))
+        band_entries = -(-total_hops // self._band_stretch) if blocks and len(columns) > 1 else 0
+        self._bands = np.zeros((len(columns), band_entries, channels, channels), dtype=np.float32)
+        self._total_hops = total_hops
+        self._rows: npt.NDArray[np.intp] | None = None
         self._hop = 0
 
-    def push(self, hop: npt.NDArray[np.float32]) -> None:
-        """Add the next K-weighted hop, shape (channels, frames)."""
-        first = np.searchsorted(self._starts, self._hop - HOPS_PER_BLOCK + 1)
-        last = np.searchsorted(self._starts, self._hop, side="right")
-        if first < last:
-            sounding = np.flatnonzero(hop.any(axis=-1))
-            heard = hop[sounding]
-            share = (heard @ heard.T) / np.float32(HOPS_PER_BLOCK * hop.shape[-1])
-            self._tensor[first:last, sounding[:, None], sounding] += share
+    def reuse(self, known: BlockCovariance, places: Sequence[int]) -> bool:
+        """Take over what is known of these same blocks; track i was the `places[i]`-th, or is new (−1).
+
+        Only the products of new tracks are computed then. False, and nothing is taken over, when the blocks differ.
+        """
+        stretched = not self.is_exact and self._stretch > HOPS_PER_BLOCK
+        bands = known.bands.tensor.shape[1] if known.bands else 0
+        if stretched or len(known.tensor) != len(self._tensor) or bands != self._bands.shape[1]:
+            return False
+        old = np.flatnonzero(np.array(places) >= 0)
+        channels, before = _channels(old), _channels(np.array(places)[old])
+        weights = np.broadcast_to(1.0 if self.is_exact else known.weights, len(known.tensor))
+        scaled = known.tensor[:, before[:, None], before] * weights[:, None, None].astype(np.float32)
+        self._tensor[:, channels[:, None], channels] = scaled
+        if known.bands is not None:
+            self._bands[:, :, channels[:, None], channels] = known.bands.tensor[:, :, before[:, None], before]
+        self._rows = _channels(np.flatnonzero(np.array(places) < 0))
+        return True
+
+    def push(self, hop: Matrix, *, is_loud: bool = True) -> None:
+        """Add the next hop, shape (channels, columns); `is_loud`: the mix passes the loudness gate in it."""
+        sounding = np.flatnonzero(hop.any(axis=-1))
+        heard = hop[sounding]
+        rows = self._rows
+        own = sounding if rows is None else rows[np.isin(rows, sounding)]
+        share = np.zeros((len(own), len(sounding)), dtype=np.float32)
+        for band, columns in enumerate(self._columns):
+            part = heard[:, columns]
+            product = part @ part.T if rows is None else hop[own][:, columns] @ part.T
+            share += product
+            if self._bands.shape[1]:
+                entry = self._hop // self._band_stretch
+                hops = min(self._band_stretch, self._total_hops - entry * self._band_stretch)
+                self._add(self._bands[band], slice(entry, entry + 1), product / np.float32(hops), own, sounding)
+        if self.is_exact:
+            first = max(self._hop - HOPS_PER_BLOCK + 1, 0)
+            entries = slice(first, min(self._hop + 1, len(self._tensor)))
+            self._add(self._tensor, entries, share / np.float32(HOPS_PER_BLOCK), own, sounding)
+        else:
+            entry = self._entry(is_loud)
+            self._counts[entry] += 1
+            self._add(self._tensor, slice(entry, entry + 1), share, own, sounding)
         self._hop += 1
 
     def finish(self, track_guids: tuple[str, ...], start_seconds: float) -> BlockCovariance:
         """The covariance of the blocks; their times count from `start_seconds`."""
+        if self._rows is not None:
+            self._tensor[..., self._rows] = np.swapaxes(self._tensor[:, self._rows], -1, -2)
+            self._bands[..., self._rows] = np.swapaxes(self._bands[:, :, self._rows], -1, -2)
+        tensor, counts = self._tensor, self._counts
+        starts: npt.NDArray[np.floating] = np.arange(len(tensor), dtype=np.float64)
+        if self.is_exact:
+            counts = np.ones(len(tensor))
+        else:
+            per_stretch = 1 if self._stretch == HOPS_PER_BLOCK else 2
+            starts = np.arange(len(tensor)) // per_stretch * self._stretch + (self._stretch - HOPS_PER_BLOCK) / 2
+            kept = counts > 0
+            tensor = np.asarray(tensor[kept] / counts[kept, None, None], dtype=np.float32)
+            starts, counts = starts[kept], counts[kept]
         return BlockCovariance(
             track_guids=track_guids,
-            tensor=self._tensor,
-            block_seconds=start_seconds + self._starts * HOP_SECONDS,
+            tensor=tensor,
+            block_seconds=np.asarray(start_seconds + starts * HOP_SECONDS, dtype=np.float64),
             is_exact=self.is_exact,
+            weights=counts,
+            bands=self._band_covariance(start_seconds),
         )
+
+    def _add(
+        self, tensor: Matrix, entries: slice, share: Matrix, own: npt.NDArray[np.intp], sounding: npt.NDArray[np.intp]
+    ) -> None:
+        if len(own) == len(sounding) == self._channels:
+            tensor[entries] += share
+        else:
+            tensor[entries, own[:, None], sounding] += share
+
+    def _entry(self, is_loud: bool) -> int:
+        stretch = self._hop // self._stretch
+        return stretch if self._stretch == HOPS_PER_BLOCK else 2 * stretch + int(is_loud)
+
+    @staticmethod
+    def _entries(total_hops: int, stretch: int) -> int:
+        return -(-total_hops // stretch) * (1 if stretch == HOPS_PER_BLOCK else 2)
+
+    def _band_covariance(self, start_seconds: float) -> BandCovariance | None:
+        entries = self._bands.shape[1]
+        if not entries:
+            return None
+        seconds = start_seconds + np.arange(entries) * self._band_stretch * HOP_SECONDS
+        return BandCovariance(
+            edges_hz=BAND_EDGES_HZ,
+            tensor=self._bands,
+            start_seconds=np.asarray(seconds, dtype=np.float64),
+            block_seconds=self._band_stretch * HOP_SECONDS,
+        )
+
+
+def _channels(tracks: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The left and right channels of tracks, by place."""
+    return np.asarray((2 * tracks[:, None] + np.arange(2)).ravel(), dtype=np.intp)
+
+
+def _stretch_hops(total_hops: int, entries: int) -> int:
+    """Hops per kept entry: one block where that is few enough, else longer, each kept twice (loud and quiet)."""
+    if total_hops <= entries * HOPS_PER_BLOCK:
+        return HOPS_PER_BLOCK
+    return int(-(-total_hops // max(entries // 2, 1)))
 
 
 def block_powers(covariance: BlockCovariance, matrices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -76,7 +206,7 @@ def output_rows(matrices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def mix_loudness(covariance: BlockCovariance, matrices: npt.NDArray[np.float64]) -> float:
     """Integrated LUFS of the mix with these gains (shapes as for `block_powers`); `SILENCE_DB` when nothing sounds."""
-    return gated_lufs(block_powers(covariance, matrices))
+    return gated_lufs(block_powers(covariance, matrices), covariance.weights)
 
 
 def track_loudness(covariance: BlockCovariance, matrices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -86,5 +216,5 @@ def track_loudness(covariance: BlockCovariance, matrices: npt.NDArray[np.float64
         gain = matrices[..., place, :, :]
         pair = slice(2 * place, 2 * place + 2)
         powers = (covariance.tensor[:, pair, pair] * (np.swapaxes(gain, -1, -2) @ gain)).sum(axis=(1, 2))
-        alone[place] = gated_lufs(np.maximum(powers.astype(np.float64), 0.0))
+        alone[place] = gated_lufs(np.maximum(powers.astype(np.float64), 0.0), covariance.weights)
     return alone

@@ -1,17 +1,21 @@
 """The K-weighting of ITU-R BS.1770-4, Annex 1, at any sample rate."""
 
 import math
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.cutting import Cutter
+from dawassist.analysis.loudness import hop_frames
 from dawassist.errors import InputError
 
 MINIMUM_RATE_HZ = 8000
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_MIDBAND_EXPONENT = 0.4996667741545416
-_INAUDIBLE = 1e-12  # −240 dB
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
+_HISTORY_HOPS, _STEP_HOPS = 1, 2
 
 
 def k_weighting_coefficients(sample_rate_hz: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -37,24 +41,52 @@ def k_weighting_coefficients(sample_rate_hz: float) -> tuple[npt.NDArray[np.floa
     return np.convolve(np.array(shelf_b) / scale, [1.0, -2.0, 1.0]), np.convolve(shelf_a, low_a)
 
 
+class Frames(NamedTuple):
+    """`spectra` (channels, frames, bins): of 300 ms of sound each, not weighted, 200 ms apart; `weighted` (channels,
+    samples): the last 200 ms of each, K-weighted, one after the other."""
+
+    spectra: npt.NDArray[np.complex64]
+    weighted: npt.NDArray[np.float32]
+
+
 class KWeighting:
-    """The filter with its state, for consecutive blocks of `channels` channels. Silence costs nothing."""
+    """The filter by overlap-save: frames of two 100 ms hops with one hop of history.
+
+    The response has decayed by more than 200 dB after a hop, so this equals the recursive filter within the precision
+    of float32. Results do not depend on the sizes of the blocks; they come when a frame is full. Silence costs nothing.
+    """
 
     def __init__(self, sample_rate_hz: float, channels: int) -> None:
-        self._b, self._a = k_weighting_coefficients(sample_rate_hz)
-        self._state = np.zeros((channels, len(self._a) - 1))
-        self._is_at_rest = True
+        self.hop_frames = hop_frames(sample_rate_hz)
+        self.frame_size = (_HISTORY_HOPS + _STEP_HOPS) * self.hop_frames
+        self._response = _response(sample_rate_hz, self.frame_size)
+        self._cutter = Cutter(channels, _STEP_HOPS * self.hop_frames, _HISTORY_HOPS * self.hop_frames)
 
-    def filter(self, block: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-        """The weighted block, same shape (channels, frames)."""
-        if block.shape[-1] == 0:
-            return np.zeros(block.shape)
-        if self._is_at_rest and not block.any():
-            return np.zeros(block.shape)
-        from scipy.signal import lfilter  # half a second to import: not before the first sample
+    def push(self, block: npt.NDArray[np.floating]) -> Frames:
+        """The frames that a block of shape (channels, samples) completes."""
+        return self._frames(self._cutter.push(block))
 
-        weighted, self._state = lfilter(self._b, self._a, block.astype(np.float64), axis=-1, zi=self._state)
-        self._is_at_rest = bool(np.abs(self._state).max() < _INAUDIBLE)
-        if self._is_at_rest:
-            self._state[:] = 0.0
-        return np.asarray(weighted)
+    def finish(self) -> Frames:
+        """The last frame, filled up with silence."""
+        return self._frames(self._cutter.finish())
+
+    def _frames(self, windows: npt.NDArray[np.float32]) -> Frames:
+        from scipy.fft import irfft, rfft  # not before the first sample: slow to import
+
+        channels, count, size = windows.shape
+        if not windows.any():
+            spectra = np.zeros((channels, count, size // 2 + 1), dtype=np.complex64)
+            return Frames(spectra, np.zeros((channels, count * _STEP_HOPS * self.hop_frames), dtype=np.float32))
+        spectra = rfft(windows)
+        weighted = irfft(spectra * self._response, size)[..., _HISTORY_HOPS * self.hop_frames :]
+        return Frames(spectra, weighted.reshape(channels, -1))
+
+
+@lru_cache(maxsize=4)
+def _response(sample_rate_hz: float, size: int) -> npt.NDArray[np.complex64]:
+    numerator, denominator = k_weighting_coefficients(sample_rate_hz)
+    turns = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+    response: npt.NDArray[np.complex64] = (
+        np.polyval(numerator[::-1], turns) / np.polyval(denominator[::-1], turns)
+    ).astype(np.complex64)
+    return response

@@ -1,4 +1,4 @@
-"""One track being listened to: its blocks, its meter, and what went wrong on the way."""
+"""One track being listened to: its blocks, its meters, and what went wrong on the way."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.activity import NEVER
+from dawassist.analysis.k_weighting import KWeighting
 from dawassist.analysis.model import Finding, MeasuredAt, TrackAnalysis
-from dawassist.analysis.signal_meter import SignalMeter
-from dawassist.analysis.spectrum import SpectrumMeter
-from dawassist.analysis.voice import VoiceMeter
+from dawassist.analysis.track_meter import TrackMeter
 from dawassist.audio.tracks import TrackReader
 from dawassist.console.unmodelled import active_fx
 from dawassist.errors import KnownError
@@ -25,7 +24,7 @@ _NO_FADE = Fade(length_seconds=0.0, shape=0, curvature=0.0)
 
 
 class Listener:
-    """Fills buffers with a track's samples and their K-weighted form. Trouble becomes a finding and silence.
+    """Reads a track's samples block by block and measures them. Trouble becomes a finding and silence.
 
     With `stem`, a file that the host rendered from the project's start before the fader, that file is heard instead of
     the items. One thread at a time may use a listener.
@@ -36,7 +35,6 @@ class Listener:
         stem: Path | None = None, *, hears_voice: bool = True,
     ) -> None:  # fmt: skip
         self.track = track
-        self._hears_voice = hears_voice
         playing = track if stem is None else _playing_stem(track, stem, end_seconds)
         self._reader = TrackReader(session, playing)
         self._is_stem = stem is not None
@@ -46,9 +44,8 @@ class Listener:
         self._blocks = self._reader.blocks(
             start_seconds - playing.delay_seconds, end_seconds - playing.delay_seconds, block_frames
         )
-        self._meter = SignalMeter(self._rate)
-        self._spectrum = SpectrumMeter(self._rate)
-        self._voice = VoiceMeter(self._rate)
+        self._meter = TrackMeter(self._rate, hears_voice=hears_voice)
+        self._weighting = KWeighting(self._rate, 2)
         self._frames = 0
         self._findings: list[Finding] = []
 
@@ -57,22 +54,31 @@ class Listener:
         """False for tracks whose sound is in no file, such as instruments."""
         return not self._why_not_heard
 
-    def read(self, samples: Samples, weighted: Samples) -> None:
-        """Read the next block into `samples` and weight it into `weighted`, both (2, frames)."""
-        samples[:] = 0.0
+    def read(self, samples: Samples) -> None:
+        """Read the next block into `samples`, (2, frames)."""
         try:
             block = next(self._blocks, None)
         except KnownError as error:
             self._find("media_damaged", f"{self.track.display_name}: {error}")
             block = None
+        frames = 0 if block is None else min(block.shape[-1], samples.shape[-1])
         if block is not None:
-            frames = min(block.shape[-1], samples.shape[-1])
             samples[:, :frames] = self._finite(block[:, :frames])
-        weighted[:] = self._meter.push(samples)
-        self._spectrum.push(samples)
-        if self._hears_voice:
-            self._voice.push(samples)
+        samples[:, frames:] = 0.0
         self._frames += samples.shape[-1]
+
+    def measure(self, samples: Samples, *, is_last: bool) -> Samples:
+        """Measure a block that was read; returns it K-weighted."""
+        return self._meter.push(samples, is_last=is_last)
+
+    def weight(self, samples: Samples, *, is_last: bool) -> Samples:
+        """Only K-weight a block that was read: for tracks whose measures are known."""
+        weighted = self._weighting.push(samples).weighted
+        return np.concatenate((weighted, self._weighting.finish().weighted), axis=-1) if is_last else weighted
+
+    def loudness_so_far(self) -> float:
+        """Integrated LUFS of what was measured."""
+        return self._meter.loudness_so_far()
 
     def close(self) -> None:
         """Let go of open files."""
@@ -84,21 +90,14 @@ class Listener:
         if not self.can_hear:
             self._find("not_heard", self._why_not_heard)
             return self._unheard()
-        loudness = self._meter.loudness()
-        if loudness.integrated_lufs <= SILENCE_DB:
-            if any(finding.kind in _LOST for finding in self._all_findings):
-                return self._unheard()
-            self._find("silent", f"{self.track.display_name} has no sound above −70 LUFS in the analyzed range.")
-        return TrackAnalysis(
-            track_guid=self.track.guid,
-            measured_at=self._measured_at,
-            loudness=loudness,
-            activity=self._meter.activity(self._start_seconds),
-            is_mono=self._meter.is_mono,
-            findings=self._all_findings,
-            spectrum=self._spectrum.spectrum(),
-            voice_share=self._voice.voice_share() if self._hears_voice else None,
-        )
+        measured = self._meter.analysis(self.track.guid, self._measured_at, self._start_seconds, self._all_findings)
+        assert measured.loudness is not None
+        if measured.loudness.integrated_lufs > SILENCE_DB:
+            return measured
+        if any(finding.kind in _LOST for finding in self._all_findings):
+            return self._unheard()
+        self._find("silent", f"{self.track.display_name} has no sound above −70 LUFS in the analyzed range.")
+        return replace(measured, findings=self._all_findings)
 
     @property
     def _measured_at(self) -> MeasuredAt:
@@ -116,7 +115,7 @@ class Listener:
 
     def _finite(self, block: Samples) -> Samples:
         """Samples that are not numbers become silence, and the first of them a finding."""
-        if np.isfinite(block.sum(dtype=np.float64)):
+        if all(np.isfinite(np.dot(channel, channel)) for channel in block):
             return block
         is_bad = ~np.isfinite(block).all(axis=0)
         seconds = self._start_seconds + (self._frames + int(np.argmax(is_bad))) / self._rate

@@ -45,13 +45,15 @@ def window_powers(hops: Powers, hops_per_window: int) -> Powers:
     return np.asarray(windows.mean(axis=-1))
 
 
-def gated_lufs(block_powers: Powers) -> float:
-    """Integrated loudness of 400 ms block powers (BS.1770-4, Annex 1, equations 4 to 7)."""
-    loud = block_powers[block_powers > lufs_to_power(ABSOLUTE_GATE_LUFS)]
-    if len(loud) == 0:
+def gated_lufs(block_powers: Powers, weights: npt.ArrayLike = 1.0) -> float:
+    """Integrated loudness of 400 ms block powers (BS.1770-4, Annex 1, equations 4 to 7); `weights` count blocks."""
+    counts = np.broadcast_to(weights, block_powers.shape)
+    loud = block_powers > lufs_to_power(ABSOLUTE_GATE_LUFS)
+    if not loud.any():
         return SILENCE_DB
-    gate = loud.mean() * 10.0 ** (RELATIVE_GATE_LU / 10.0)
-    return float(power_to_lufs(loud[loud > gate].mean()))
+    gate = np.average(block_powers[loud], weights=counts[loud]) * 10.0 ** (RELATIVE_GATE_LU / 10.0)
+    kept = loud & (block_powers > gate)
+    return float(power_to_lufs(np.average(block_powers[kept], weights=counts[kept])))
 
 
 def integrated_lufs(hops: Powers) -> float:
@@ -78,27 +80,29 @@ def loudness_range_lu(hops: Powers) -> float:
     return float(power_to_lufs(high) - power_to_lufs(low))
 
 
-class HopPowers:
-    """Mean square per 100 ms hop, summed over channels, of samples that arrive in blocks of any size."""
+def hop_powers(weighted: npt.NDArray[np.float32], frames: int) -> npt.NDArray[np.float32]:
+    """Mean square per hop of `frames` samples, summed over channels, shape (hops,); an unfinished hop is left out."""
+    hops = weighted[:, : weighted.shape[-1] // frames * frames].reshape(len(weighted), -1, frames)
+    return np.asarray(np.einsum("chf,chf->h", hops, hops) / np.float32(frames))
 
-    def __init__(self, sample_rate_hz: float) -> None:
-        self._hop_frames = hop_frames(sample_rate_hz)
-        self._pending = np.zeros(0)  # squares that do not fill a hop yet
-        self._hops: list[Powers] = []
 
-    def push(self, block: npt.NDArray[np.floating]) -> None:
-        """Add a block of shape (channels, frames)."""
-        squares = np.einsum("cf,cf->f", block, block)
-        if len(self._pending):
-            squares = np.concatenate((self._pending, squares))
-        full = len(squares) // self._hop_frames * self._hop_frames
-        self._hops.append(squares[:full].reshape(-1, self._hop_frames).mean(axis=-1))
-        self._pending = squares[full:].copy()
+class RunningGate:
+    """Which hops close a 400 ms block that passes the gates, judged by everything so far."""
 
-    @property
-    def powers(self) -> Powers:
-        """The full hops so far; an unfinished one is left out (BS.1770-4: incomplete blocks are not used)."""
-        return np.concatenate(self._hops).astype(np.float64) if self._hops else np.zeros(0)
+    def __init__(self) -> None:
+        self._before = np.zeros(HOPS_PER_BLOCK - 1, dtype=np.float32)
+        self._sum, self._count = 0.0, 0
+
+    def passing(self, powers: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+        """For the next hops, shape (hops,)."""
+        joined = np.concatenate((self._before, powers))
+        self._before = joined[len(joined) - (HOPS_PER_BLOCK - 1) :]
+        blocks = np.convolve(joined, np.full(HOPS_PER_BLOCK, 1.0 / HOPS_PER_BLOCK), mode="valid")
+        audible = blocks > lufs_to_power(ABSOLUTE_GATE_LUFS)
+        self._sum += float(blocks[audible].sum())
+        self._count += int(audible.sum())
+        gate = self._sum / max(self._count, 1) * 10.0 ** (RELATIVE_GATE_LU / 10.0)
+        return np.asarray(audible & (blocks > gate))
 
 
 def _loudest_lufs(powers: Powers) -> float:

@@ -1,13 +1,15 @@
 """The frozen results of listening to a session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.levels import Dynamics
+from dawassist.analysis.onsets import Onsets
 from dawassist.analysis.pairs import TrackPair
-from dawassist.analysis.spectrum import Spectrum
+from dawassist.analysis.spectrum import BandPower, Spectrum
 from dawassist.session.findings import Finding
 from dawassist.session.model import Fingerprint
 
@@ -48,18 +50,33 @@ class RoleGuess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BandCovariance:
+    """Like `BlockCovariance`, but per band: `tensor` (bands, blocks, 2n, 2n) of blocks of `block_seconds` each.
+
+    Band i reaches from `edges_hz[i]` to `edges_hz[i + 1]`; the bands add up to the whole.
+    """
+
+    edges_hz: tuple[float, ...]
+    tensor: npt.NDArray[np.float32]
+    start_seconds: npt.NDArray[np.float64]
+    block_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BlockCovariance:
     """K-weighted channel covariances of 400 ms blocks: the mix loudness of any fader and pan vector without rendering.
 
     `track_guids` has n entries; `tensor` has shape (blocks, 2n, 2n), float32, channels ordered
     (left 0, right 0, left 1, …), mean products at each track's fader input. `block_seconds` are the block starts. When
-    not every block fits in memory, evenly spaced ones are kept and `is_exact` is False.
+    not every block fits in memory, stretches are averaged, `weights` counts the hops in each, and `is_exact` is False.
     """
 
     track_guids: tuple[str, ...]
     tensor: npt.NDArray[np.float32]
     block_seconds: npt.NDArray[np.float64]
     is_exact: bool
+    weights: npt.NDArray[np.float64] = field(default_factory=lambda: np.ones(()))
+    bands: BandCovariance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +93,18 @@ class TrackAnalysis:
     is_mono: bool
     findings: tuple[Finding, ...]
     spectrum: Spectrum | None = None
+    bands: BandPower | None = field(default=None, compare=False)
+    dynamics: Dynamics | None = None
+    onsets: Onsets | None = None
     voice_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders, sends as the console renders it."""
+    """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders, sends as the console renders it.
+
+    `covariance_error_lu` is the mix loudness that the covariance predicts for the same, less the rendered one.
+    """
 
     fingerprint: Fingerprint
     sample_rate_hz: int
@@ -92,6 +115,7 @@ class Analysis:
     covariance: BlockCovariance | None
     findings: tuple[Finding, ...]
     pairs: tuple[TrackPair, ...] = ()
+    covariance_error_lu: float = 0.0
 
     def track(self, guid: str) -> TrackAnalysis | None:
         return next((track for track in self.tracks if track.track_guid == guid), None)

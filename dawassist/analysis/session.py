@@ -1,36 +1,39 @@
-"""Listening to a whole session: every track is read once, block by block, all of them side by side.
+"""Listening to a whole session: every sample is read once, and nothing that is known already.
 
-One pass measures each track at its fader input, the covariance between all of them, and the mix as the session stands.
-Memory does not grow with the length of the session, except for 8 bytes per track and 100 ms and the covariance
-(≤ 256 MiB).
+Each track is measured at its fader input; besides, the covariance between all of them, and the mix as the session
+stands. What was measured before, of the same sound, comes from a cache. Where only some tracks are new, they are
+measured first, and what concerns all tracks after that. Memory hardly grows with the length of the session: the
+covariance takes up to 320 MiB, a track some 600 bytes a second.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from dawassist.analysis.covariance import CovarianceMeter
+from dawassist.analysis.cache import AnalysisCache
+from dawassist.analysis.covariance import CovarianceMeter, band_columns
+from dawassist.analysis.keys import session_key, track_key
 from dawassist.analysis.listening import Listener, pre_fx_findings
+from dawassist.analysis.listening_pass import (
+    HOPS_PER_CHUNK,
+    IsCancelled,
+    LevelsSoFar,
+    ListeningPass,
+    Progress,
+    run_all,
+)
 from dawassist.analysis.loudness import hop_frames
-from dawassist.analysis.model import Analysis, Finding
-from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
+from dawassist.analysis.model import Analysis, BlockCovariance, Finding, Loudness, TrackAnalysis
+from dawassist.analysis.prediction import mix_lufs
+from dawassist.analysis.signal_meter import CHANNELS
 from dawassist.console.gains import Console
 from dawassist.console.mixing import Mixer
-from dawassist.errors import Cancelled
-from dawassist.session.model import Session
+from dawassist.session.model import Session, Track
 
-Samples = npt.NDArray[np.float32]
-Progress = Callable[[str, int, int], None]
-IsCancelled = Callable[[], bool]
-Result = TypeVar("Result")
-_HOPS_PER_CHUNK = 10
-_CANCEL_CHECK_SECONDS = 0.1
 _NO_STEMS: Mapping[str, Path] = {}
 
 
@@ -42,15 +45,19 @@ def analyze_session(
     track_guids: Collection[str] | None = None,
     stems: Mapping[str, Path] = _NO_STEMS,
     voice_guids: Collection[str] | None = None,
+    cache: AnalysisCache | None = None,
     workers: int = 2,
     progress: Progress = lambda _what, _done, _total: None,
+    levels: LevelsSoFar = lambda _levels: None,
+    results: Callable[[TrackAnalysis], None] = lambda _track: None,
     is_cancelled: IsCancelled = lambda: False,
 ) -> Analysis:
     """Measure every track with a sound of its own, from `start_seconds` to `end_seconds` of the project.
 
     `track_guids` restricts what is read (and so what the mix is made of); `stems` gives files, rendered by the host
     from the project's start before the fader, that are heard instead of a track's items; `voice_guids` restricts
-    the search for a voice, which takes longest. A damaged track is a finding, never an exception. Tracks without
+    the search for a voice, which takes longest. `levels` gets the loudness of tracks so far, `results` each track when
+    it is measured; both are called by this thread. A damaged track is a finding, never an exception. Tracks without
     items, instrument or stem are not in the result. Raises Cancelled, and InputError for a sample rate below 8 kHz.
     """
     console = Console(session)
@@ -60,95 +67,171 @@ def analyze_session(
         if (track.items or track.guid in stems or console.graph.kind[track.guid] == "source")
         and (track_guids is None or track.guid in track_guids)
     ]
-    rate = session.sample_rate_hz
-    chunk = _HOPS_PER_CHUNK * hop_frames(rate)
-    listeners = [
-        Listener(
-            session, t, start_seconds, end_seconds, chunk, stems.get(t.guid),
-            hears_voice=voice_guids is None or t.guid in voice_guids,
-        )
-        for t in tracks
-    ]  # fmt: skip
-    heard = [listener for listener in listeners if listener.can_hear]
-    run = _Pass(console, heard, max(round((end_seconds - start_seconds) * rate), 0), start_seconds)
-    try:
-        with (
-            threadpool_limits(limits=1, user_api="blas"),  # our threads share the cores already
-            ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool,
-        ):
-            run.listen(pool, progress, is_cancelled)
-            measured = _run_all(pool, [listener.analysis for listener in listeners], is_cancelled)
-    finally:
-        for listener in listeners:
-            listener.close()
+    voices = {track.guid for track in tracks} if voice_guids is None else frozenset(voice_guids)
+    run = _Run(console, tracks, start_seconds, end_seconds, stems, voices, cache)
+    with (
+        threadpool_limits(limits=1, user_api="blas"),  # our threads share the cores already
+        ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool,
+    ):
+        run.listen(pool, _Callbacks(progress, levels, results, is_cancelled))
+    covariance, mix = run.covariance, run.mix
+    error_lu = mix_lufs(covariance, console) - mix.integrated_lufs if covariance is not None and mix else 0.0
     return Analysis(
         fingerprint=session.fingerprint,
-        sample_rate_hz=rate,
+        sample_rate_hz=session.sample_rate_hz,
         start_seconds=start_seconds,
         end_seconds=end_seconds,
-        tracks=tuple(measured),
-        mix_loudness=run.mix.loudness() if heard else None,
-        covariance=run.covariance.finish(tuple(x.track.guid for x in heard), start_seconds) if heard else None,
+        tracks=tuple(run.measured[track.guid] for track in tracks),
+        mix_loudness=mix,
+        covariance=covariance,
         findings=(*pre_fx_findings(tracks), *_too_many_points(session)),
+        covariance_error_lu=error_lu,
     )
 
 
-class _Pass:
-    """The buffers and meters of one pass over the session, in chunks of 1 s.
-
-    While the tracks fill one set of buffers, the set before it is summed and correlated.
-    """
-
-    def __init__(self, console: Console, heard: Sequence[Listener], frames: int, start_seconds: float) -> None:
-        self._rate = console.session.sample_rate_hz
-        self._heard = heard
-        self._frames = frames
-        self._start_seconds = start_seconds
-        self._hop_frames = hop_frames(self._rate)
-        self._chunk_frames = _HOPS_PER_CHUNK * self._hop_frames
-        self._mixer = Mixer(console, [x.track.guid for x in heard], self._rate)
-        self.mix = SignalMeter(self._rate)
-        self.covariance = CovarianceMeter(CHANNELS * len(heard), frames // self._hop_frames)
-
-    def listen(self, pool: ThreadPoolExecutor, progress: Progress, is_cancelled: IsCancelled) -> None:
-        chunks = -(-self._frames // self._chunk_frames) if self._heard else 0
-        shape = (CHANNELS * len(self._heard), min(self._chunk_frames, self._frames))
-        sets = [(np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)) for _ in range(2)]
-        for chunk in range(chunks + 1):
-            progress("Listening", chunk, chunks)
-            jobs = [*self._reading(chunk, *sets[chunk % 2])] if chunk < chunks else []
-            if chunk > 0:
-                jobs.append(partial(self._combine, chunk - 1, *sets[(chunk - 1) % 2]))
-            _run_all(pool, jobs, is_cancelled)
-
-    def _reading(self, chunk: int, samples: Samples, weighted: Samples) -> Iterator[Callable[[], None]]:
-        frames = self._frames_of(chunk)
-        for place, listener in enumerate(self._heard):
-            pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
-            yield partial(listener.read, samples[pair, :frames], weighted[pair, :frames])
-
-    def _combine(self, chunk: int, samples: Samples, weighted: Samples) -> None:
-        frames = self._frames_of(chunk)
-        start_seconds = self._start_seconds + chunk * self._chunk_frames / self._rate
-        self.mix.push(self._mixer.mix(samples[:, :frames], start_seconds))
-        for hop in range(frames // self._hop_frames):
-            self.covariance.push(weighted[:, hop * self._hop_frames : (hop + 1) * self._hop_frames])
-
-    def _frames_of(self, chunk: int) -> int:
-        return min(self._chunk_frames, self._frames - chunk * self._chunk_frames)
+@dataclass(frozen=True, slots=True)
+class _Callbacks:
+    progress: Progress
+    levels: LevelsSoFar
+    results: Callable[[TrackAnalysis], None]
+    is_cancelled: IsCancelled
 
 
-def _run_all(pool: ThreadPoolExecutor, jobs: Sequence[Callable[[], Result]], is_cancelled: IsCancelled) -> list[Result]:
-    """The results of all jobs, in their order; looks for a cancel at least every 100 ms."""
-    futures = [pool.submit(job) for job in jobs]
-    running = set(futures)
-    while running:
-        if is_cancelled():
-            for future in running:
-                future.cancel()
-            raise Cancelled
-        _, running = wait(running, timeout=_CANCEL_CHECK_SECONDS)
-    return [future.result() for future in futures]
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _StoredCovariance:
+    """With the keys of its tracks, in its order."""
+
+    track_keys: tuple[str, ...]
+    covariance: BlockCovariance
+
+
+class _Run:
+    """What is known of a session's tracks, what must be listened to, and the results."""
+
+    def __init__(
+        self, console: Console, tracks: Sequence[Track], start_seconds: float, end_seconds: float,
+        stems: Mapping[str, Path], voices: Collection[str], cache: AnalysisCache | None,
+    ) -> None:  # fmt: skip
+        self._console = console
+        self._session = console.session
+        self._tracks = tracks
+        self._range = start_seconds, end_seconds
+        self._stems = stems
+        self._voices = voices
+        self._cache = cache
+        self._frames = max(round((end_seconds - start_seconds) * self._session.sample_rate_hz), 0)
+        self._keys = {t.guid: self._key(t) for t in tracks} if cache else {}
+        self.measured: dict[str, TrackAnalysis] = {}
+        self.covariance: BlockCovariance | None = None
+        self.mix: Loudness | None = None
+
+    def listen(self, pool: ThreadPoolExecutor, callbacks: _Callbacks) -> None:
+        """Take what is known, measure new tracks, then what concerns all of them."""
+        for track in self._tracks:
+            known = self._cache.load(self._keys[track.guid], TrackAnalysis) if self._cache else None
+            if known is not None:
+                self.measured[track.guid] = known
+                callbacks.results(known)
+        fresh = [track for track in self._tracks if track.guid not in self.measured]
+        if fresh and self.measured:
+            with self._listening(fresh) as listeners:
+                self._measure(listeners, pool, callbacks)
+            fresh = []
+        with self._listening(self._tracks) as listeners:
+            self._cross(listeners, fresh, pool, callbacks)
+        if self._cache is not None:
+            self._cache.trim()
+
+    def _measure(self, listeners: Sequence[Listener], pool: ThreadPoolExecutor, callbacks: _Callbacks) -> None:
+        """These tracks alone."""
+        heard = [listener for listener in listeners if listener.can_hear]
+        guids = [listener.track.guid for listener in heard]
+        one_pass = self._pass(heard, measured=guids, levels=callbacks.levels)
+        one_pass.listen(pool, callbacks.progress, callbacks.is_cancelled)
+        self._take(listeners, pool, callbacks)
+
+    def _cross(
+        self, listeners: Sequence[Listener], fresh: Sequence[Track], pool: ThreadPoolExecutor, callbacks: _Callbacks
+    ) -> None:
+        """The covariance and the mix of all tracks, and the measures of fresh ones."""
+        heard = [listener for listener in listeners if listener.can_hear]
+        if heard:
+            guids = tuple(listener.track.guid for listener in heard)
+            keys = tuple(self._keys.get(guid, "") for guid in guids)
+            place, mix_key = session_key(self._session, keys, *self._range) if self._cache else ("", "")
+            stored = self._cache.load(place, _StoredCovariance) if self._cache else None
+            self.mix = self._cache.load(mix_key, Loudness) if self._cache else None
+            meter = None
+            if stored is not None and stored.track_keys == keys:
+                self.covariance = replace(stored.covariance, track_guids=guids)
+            else:
+                meter = self._covariance_meter(keys, stored)
+            if self.mix is None or meter is not None or fresh:
+                mixer = Mixer(self._console, guids, self._session.sample_rate_hz)
+                one_pass = self._pass(
+                    heard, measured=[t.guid for t in fresh], mixer=mixer, covariance=meter, levels=callbacks.levels
+                )
+                one_pass.listen(pool, callbacks.progress, callbacks.is_cancelled)
+                self.mix = one_pass.mix.loudness()
+                if meter is not None:
+                    self.covariance = meter.finish(guids, self._range[0])
+                self._store(place, keys, mix_key, is_new=meter is not None)
+        known = self.measured.keys()
+        self._take([each for each in listeners if each.track.guid not in known], pool, callbacks)
+
+    def _pass(
+        self, heard: Sequence[Listener], *, measured: Collection[str], levels: LevelsSoFar,
+        mixer: Mixer | None = None, covariance: CovarianceMeter | None = None,
+    ) -> ListeningPass:  # fmt: skip
+        rate = self._session.sample_rate_hz
+        return ListeningPass(
+            heard, rate, self._frames, self._range[0], measured=measured, mixer=mixer, covariance=covariance,
+            levels=levels,
+        )  # fmt: skip
+
+    def _covariance_meter(self, keys: Sequence[str], stored: _StoredCovariance | None) -> CovarianceMeter:
+        hop = hop_frames(self._session.sample_rate_hz)
+        meter = CovarianceMeter(CHANNELS * len(keys), self._frames // hop, band_columns(hop))
+        if stored is not None:
+            places = [stored.track_keys.index(key) if key in stored.track_keys else -1 for key in keys]
+            meter.reuse(stored.covariance, places)
+        return meter
+
+    def _take(self, listeners: Sequence[Listener], pool: ThreadPoolExecutor, callbacks: _Callbacks) -> None:
+        """The results of tracks that were measured, or could not be heard."""
+        found = run_all(pool, [listener.analysis for listener in listeners], callbacks.is_cancelled)
+        for listener, analysis in zip(listeners, found, strict=True):
+            self.measured[listener.track.guid] = analysis
+            callbacks.results(analysis)
+            if self._cache is not None:
+                self._cache.store(self._keys[listener.track.guid], analysis)
+
+    def _store(self, place: str, keys: tuple[str, ...], mix_key: str, *, is_new: bool) -> None:
+        if self._cache is None:
+            return
+        self._cache.store(mix_key, self.mix)
+        if is_new and self.covariance is not None:
+            self._cache.store(place, _StoredCovariance(track_keys=keys, covariance=self.covariance))
+
+    @contextmanager
+    def _listening(self, tracks: Sequence[Track]) -> Iterator[list[Listener]]:
+        chunk = HOPS_PER_CHUNK * hop_frames(self._session.sample_rate_hz)
+        listeners = [
+            Listener(
+                self._session, track, *self._range, chunk, self._stems.get(track.guid),
+                hears_voice=track.guid in self._voices,
+            )
+            for track in tracks
+        ]  # fmt: skip
+        try:
+            yield listeners
+        finally:
+            for listener in listeners:
+                listener.close()
+
+    def _key(self, track: Track) -> str:
+        stem = self._stems.get(track.guid)
+        return track_key(self._session, track, *self._range, hears_voice=track.guid in self._voices, stem=stem)
 
 
 def _too_many_points(session: Session) -> tuple[Finding, ...]:

@@ -88,7 +88,7 @@ class MixState:
     @cached_property
     def mix_lufs(self) -> float:
         """Integrated loudness into the master chain."""
-        return gated_lufs(self.powers)
+        return gated_lufs(self.powers, self.covariance.weights)
 
     @cached_property
     def track_lufs(self) -> Mapping[str, float]:
@@ -108,7 +108,7 @@ class MixState:
 
     def part_lufs(self, guids: Sequence[str]) -> float:
         """Integrated loudness of some tracks together at the master."""
-        return gated_lufs(self._part_powers(guids))
+        return gated_lufs(self._part_powers(guids), self.covariance.weights)
 
     def margin(self, guids: Sequence[str]) -> Margin | None:
         """These tracks against all others, block by block; None when they are never heard."""
@@ -136,5 +136,6 @@ class MixState:
             tensor=self.covariance.tensor[np.ix_(range(len(self.covariance.tensor)), channels, channels)],
             block_seconds=self.covariance.block_seconds,
             is_exact=self.covariance.is_exact,
+            weights=self.covariance.weights,
         )
         return block_powers(part, self.matrices[..., places, :, :])

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dawassist.analysis import covariance as covariance_module
-from dawassist.analysis.covariance import CovarianceMeter, mix_loudness, track_loudness
+from dawassist.analysis.covariance import CovarianceMeter, band_columns, mix_loudness, spectral_hops, track_loudness
 from dawassist.analysis.k_weighting import KWeighting
+from dawassist.analysis.loudness import RunningGate, hop_powers
 from dawassist.analysis.model import BlockCovariance
 from dawassist.analysis.signal_meter import measure
 from dawassist.units import SILENCE_DB
@@ -25,12 +26,22 @@ def session_signals(seed: int, seconds: int = 6) -> np.ndarray:
     return (generator.uniform(-0.5, 1.0, (2 * TRACKS, 2 * TRACKS)) @ own).astype(np.float32)
 
 
-def covariance_of(signals: np.ndarray) -> BlockCovariance:
-    weighted = KWeighting(RATE, len(signals)).filter(signals).astype(np.float32)
+def covariance_of(
+    signals: np.ndarray, *, known: BlockCovariance | None = None, places: tuple[int, ...] | list[int] = (),
+    mixed: np.ndarray | None = None,
+) -> BlockCovariance:  # fmt: skip
+    weighting = KWeighting(RATE, len(signals))
     hops = signals.shape[-1] // HOP
-    meter = CovarianceMeter(len(signals), hops)
+    weighted = np.concatenate((weighting.push(signals).weighted, weighting.finish().weighted), axis=-1)
+    spectra = spectral_hops(weighted[:, : hops * HOP], HOP)
+    meter = CovarianceMeter(len(signals), hops, band_columns(HOP))
+    if known is not None:
+        assert meter.reuse(known, places)
+    loud = np.ones(hops, dtype=bool)
+    if mixed is not None:
+        loud = RunningGate().passing(hop_powers(rendered(weighted, mixed).astype(np.float32), HOP))
     for hop in range(hops):
-        meter.push(weighted[:, hop * HOP : (hop + 1) * HOP])
+        meter.push(spectra[:, hop * HOP : (hop + 1) * HOP], is_loud=bool(loud[hop]))
     return meter.finish(tuple(f"{{{place}}}" for place in range(len(signals) // 2)), 10.0)
 
 
@@ -77,16 +88,61 @@ def test_blocks_start_every_100_ms_of_the_project() -> None:
     assert covariance.tensor.shape == (57, 2 * TRACKS, 2 * TRACKS)
 
 
-def test_evenly_spaced_blocks_are_kept_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("entries", [75, 40, 12])
+def test_stretches_are_averaged_when_memory_is_short(monkeypatch: pytest.MonkeyPatch, entries: int) -> None:
     signals = session_signals(2, seconds=30)
     whole = covariance_of(signals)
-    monkeypatch.setattr(covariance_module, "MEMORY_LIMIT_BYTES", 4 * (2 * TRACKS) ** 2 * 100)
+    monkeypatch.setattr(covariance_module, "MEMORY_LIMIT_BYTES", 4 * (2 * TRACKS) ** 2 * entries)
     some = covariance_of(signals)
+    assert whole.is_exact
     assert not some.is_exact
-    assert len(some.tensor) == 100
-    assert (some.block_seconds[0], some.block_seconds[-1]) == (whole.block_seconds[0], whole.block_seconds[-1])
+    assert len(some.tensor) <= entries
+    assert some.weights.sum() == 300
     matrices = np.stack([np.eye(2)] * TRACKS)
-    assert mix_loudness(some, matrices) == pytest.approx(mix_loudness(whole, matrices), abs=0.5)
+    assert mix_loudness(some, matrices) == pytest.approx(mix_loudness(whole, matrices), abs=0.1)
+
+
+def test_quiet_parts_stay_out_of_the_loudness_of_long_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    signals = session_signals(4, seconds=60)
+    signals *= np.repeat(np.tile([1.0, 1e-3], 30), RATE)[: signals.shape[-1]].astype(np.float32)
+    matrices = np.stack([np.eye(2)] * TRACKS)
+    whole = mix_loudness(covariance_of(signals), matrices)
+    monkeypatch.setattr(covariance_module, "MEMORY_LIMIT_BYTES", 4 * (2 * TRACKS) ** 2 * 20)
+    assert mix_loudness(covariance_of(signals, mixed=matrices), matrices) == pytest.approx(whole, abs=0.1)
+
+
+def test_bands_add_up_to_the_whole() -> None:
+    covariance = covariance_of(session_signals(6))
+    assert covariance.bands is not None
+    per_block = covariance.bands.tensor.sum(axis=0)
+    np.testing.assert_allclose(per_block[:14], covariance.tensor[:56:4], rtol=1e-3, atol=1e-7)
+
+
+def test_a_band_holds_its_own_tones() -> None:
+    seconds = np.arange(2 * RATE) / RATE
+    tones = [np.sin(2 * np.pi * hz * seconds) for hz in (60.0, 60.0, 600.0, 600.0)]
+    covariance = covariance_of(np.stack(tones).astype(np.float32))
+    assert covariance.bands is not None
+    power = np.diagonal(covariance.bands.tensor.mean(axis=1), axis1=-2, axis2=-1)
+    shares = power / power.sum(axis=0)
+    assert (shares[0, :2] > 0.98).all()
+    assert (shares[2, 2:] > 0.98).all()
+
+
+@pytest.mark.parametrize("limit_blocks", [10**6, 30])
+def test_only_the_products_of_a_new_track_are_computed_again(
+    monkeypatch: pytest.MonkeyPatch, limit_blocks: int
+) -> None:
+    monkeypatch.setattr(covariance_module, "MEMORY_LIMIT_BYTES", 4 * (2 * TRACKS) ** 2 * limit_blocks)
+    before, after = session_signals(8), session_signals(8)
+    after[2:4] = session_signals(9)[2:4]
+    known = covariance_of(before)
+    again = covariance_of(after, known=known, places=[0, -1, 2, 3])
+    expected = covariance_of(after)
+    np.testing.assert_allclose(again.tensor, expected.tensor, atol=1e-6)
+    assert again.bands is not None
+    assert expected.bands is not None
+    np.testing.assert_allclose(again.bands.tensor, expected.bands.tensor, atol=1e-6)
 
 
 def test_less_than_one_block_has_no_loudness() -> None:

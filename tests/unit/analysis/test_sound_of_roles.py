@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from dawassist.analysis.k_weighting import KWeighting
 from dawassist.analysis.session import analyze_session
-from dawassist.analysis.spectrum import SpectrumMeter
+from dawassist.analysis.spectrum import Spectrum, SpectrumMeter
 from dawassist.analysis.voice import VoiceMeter
 from dawassist.demo import demo_session_path
 from dawassist.projectfile import ProjectFile
@@ -17,12 +18,16 @@ def tone(frequency_hz: float, seconds: float = 1.0) -> np.ndarray:
     return np.stack([wave, wave]).astype(np.float32)
 
 
+def spectrum_of(signal: np.ndarray) -> Spectrum | None:
+    weighting = KWeighting(RATE, 2)
+    meter = SpectrumMeter(RATE, weighting.frame_size, 0.2)
+    meter.push(weighting.push(signal).spectra)
+    return meter.spectrum()
+
+
 @pytest.mark.parametrize(("frequency_hz", "share"), [(60.0, 1.0), (110.0, 1.0), (1000.0, 0.0), (5000.0, 0.0)])
 def test_low_end_is_what_lies_below_250_hz(frequency_hz: float, share: float) -> None:
-    meter = SpectrumMeter(RATE)
-    for _ in range(3):
-        meter.push(tone(frequency_hz))
-    spectrum = meter.spectrum()
+    spectrum = spectrum_of(tone(frequency_hz, 3.0))
     assert spectrum is not None
     assert spectrum.low_end_share == pytest.approx(share, abs=0.01)
     loudest = spectrum.center_hz[int(np.argmax(spectrum.power))]
@@ -30,17 +35,13 @@ def test_low_end_is_what_lies_below_250_hz(frequency_hz: float, share: float) ->
 
 
 def test_two_tones_of_one_level_share_the_power() -> None:
-    meter = SpectrumMeter(RATE)
-    meter.push(tone(100.0) + tone(2000.0))
-    spectrum = meter.spectrum()
+    spectrum = spectrum_of(tone(100.0) + tone(2000.0))
     assert spectrum is not None
     assert spectrum.low_end_share == pytest.approx(0.5, abs=0.02)
 
 
 def test_too_short_a_signal_has_no_spectrum_and_no_voice() -> None:
-    meter = SpectrumMeter(RATE)
-    meter.push(tone(100.0, 0.01))
-    assert meter.spectrum() is None
+    assert spectrum_of(tone(100.0, 0.01)) is None
     assert VoiceMeter(RATE).voice_share() == 0.0
 
 

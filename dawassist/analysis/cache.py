@@ -1,0 +1,100 @@
+"""Measured results on disk, so that an unchanged session is not read again.
+
+One file per result, named by a hash of all that it depends on: written under another name, then renamed, so that a
+crash or a second process leaves whole files only. Unreadable files count as absent. The oldest go when the folder
+exceeds its limit. Nothing in it is executable: JSON and arrays.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+Value = TypeVar("Value")
+LIMIT_BYTES = 2 * 2**30
+_SUFFIX = ".npz"
+_TEXT = "json"
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
+
+
+class AnalysisCache:
+    """Values of one kind of dataclass each, under a key. All methods may be called from any thread."""
+
+    def __init__(self, folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> None:
+        self._folder = folder
+        self._limit_bytes = limit_bytes
+
+    def load(self, key: str, kind: type[Value]) -> Value | None:
+        """The value stored under `key`, or None."""
+        path = self._path(key)
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                arrays = [stored[f"a{place}"] for place in range(len(stored.files) - 1)]
+                text = bytes(stored[_TEXT]).decode()
+            value: Value = _converter(arrays).structure(json.loads(text), kind)
+            os.utime(path)
+        except _UNREADABLE:
+            return None
+        return value
+
+    def store(self, key: str, value: object) -> None:
+        """Keep `value`; a full or read-only disk keeps nothing, silently: the value is measured again then."""
+        arrays: list[np.ndarray[Any, Any]] = []
+        text = json.dumps(_converter(arrays).unstructure(value))
+        named = {f"a{place}": array for place, array in enumerate(arrays)}
+        path = self._path(key)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    np.savez(file, **{_TEXT: np.frombuffer(text.encode(), dtype=np.uint8)}, **named)  # type: ignore[arg-type]
+                os.replace(name, path)
+            except OSError:
+                os.unlink(name)
+
+    def trim(self) -> None:
+        """Remove what was used longest ago until the limit holds, and leftovers of crashed writers."""
+        with contextlib.suppress(OSError):
+            files = [(entry, entry.stat()) for entry in os.scandir(self._folder) if entry.is_file()]
+            files.sort(key=lambda each: each[1].st_mtime, reverse=True)
+            total = 0
+            for entry, stat in files:
+                total += stat.st_size
+                if total > self._limit_bytes:
+                    with contextlib.suppress(OSError):
+                        os.unlink(entry.path)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}{_SUFFIX}"
+
+
+def default_cache() -> AnalysisCache:
+    """The cache of this user, in the platform's cache folder."""
+    from platformdirs import user_cache_path
+
+    return AnalysisCache(user_cache_path("dawassist") / "analysis")
+
+
+def _converter(arrays: list[np.ndarray[Any, Any]]) -> Any:
+    """Dataclasses as JSON values; arrays become places in `arrays`."""
+    from cattrs import Converter
+
+    def put(array: np.ndarray[Any, Any]) -> int:
+        arrays.append(array)
+        return len(arrays) - 1
+
+    converter = Converter(detailed_validation=False)
+    converter.register_unstructure_hook_func(lambda kind: _is_array(kind), put)
+    converter.register_structure_hook_func(lambda kind: _is_array(kind), lambda place, _: arrays[place])
+    return converter
+
+
+def _is_array(kind: object) -> bool:
+    return kind is np.ndarray or getattr(kind, "__origin__", None) is np.ndarray

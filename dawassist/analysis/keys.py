@@ -1,0 +1,71 @@
+"""What a measured result depends on, as a short key: equal keys mean equal results."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from dawassist.audio.paths import media_path
+from dawassist.errors import KnownError
+from dawassist.session.model import Session, Track
+
+ANALYZER_VERSION = 1  # raise it whenever a result changes for equal sound
+_HEARD_ENVELOPES = ("volume_pre_fx", "pan_pre_fx")
+
+
+def track_key(
+    session: Session, track: Track, start_seconds: float, end_seconds: float, *, hears_voice: bool, stem: Path | None
+) -> str:
+    """Media content, items, chain and range of one track, at its fader input.
+
+    A file's content is told by its path, size and time of change.
+    """
+    sources = {take.source.path for item in track.items for take in item.takes if take.source and take.source.path}
+    paths = [_place(session, source) for source in sorted(sources)] + [stem]
+    return _key(
+        "track",
+        track.guid,
+        track.display_name,
+        [asdict(item) for item in track.items],
+        [asdict(fx) for fx in track.fx],
+        [asdict(envelope) for envelope in track.envelopes if envelope.kind in _HEARD_ENVELOPES],
+        [track.fx_enabled, track.delay_seconds, session.sample_rate_hz, start_seconds, end_seconds, hears_voice],
+        [_content(path) for path in paths],
+    )
+
+
+def session_key(
+    session: Session, track_keys: Iterable[str], start_seconds: float, end_seconds: float
+) -> tuple[str, str]:
+    """Keys of the covariance of these tracks, and of the mix that the session's settings make of them.
+
+    The first names a place that is overwritten as the tracks change.
+    """
+    stage = asdict(session)
+    for name in ("fingerprint", "findings"):
+        stage.pop(name, None)
+    for track in stage["tracks"]:
+        track.pop("items", None)
+    place = _key("covariance", session.fingerprint.project_path, session.sample_rate_hz, start_seconds, end_seconds)
+    return place, _key("mix", list(track_keys), stage)
+
+
+def _place(session: Session, source: str) -> Path | None:
+    try:
+        return media_path(session.media_folder, source)
+    except KnownError:
+        return None
+
+
+def _content(path: Path | None) -> list[object]:
+    try:
+        stat = path.stat() if path else None
+    except OSError:
+        stat = None
+    return [str(path), stat.st_size, stat.st_mtime_ns] if stat else [str(path)]
+
+
+def _key(*parts: object) -> str:
+    text = json.dumps([ANALYZER_VERSION, *parts], default=str, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,129 @@
+"""One pass over a session, time-major: the same second of all tracks at once, each sample read once."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from time import monotonic
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.analysis.covariance import CovarianceMeter, spectral_hops
+from dawassist.analysis.listening import Listener
+from dawassist.analysis.loudness import RunningGate, hop_frames, hop_powers
+from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
+from dawassist.console.mixing import Mixer
+from dawassist.errors import Cancelled
+
+Samples = npt.NDArray[np.float32]
+Progress = Callable[[str, int, int], None]
+LevelsSoFar = Callable[[Mapping[str, float]], None]
+IsCancelled = Callable[[], bool]
+Result = TypeVar("Result")
+HOPS_PER_CHUNK = 10
+_CANCEL_CHECK_SECONDS = 0.1
+_LEVELS_EVERY_SECONDS = 0.5
+
+
+class ListeningPass:
+    """The buffers of one pass in chunks of 1 s: while the tracks fill one set, the set before is summed and correlated.
+
+    `measured` are the GUIDs of the tracks whose meters run; `mixer` and `mix` take the sum of all tracks, and with them
+    `covariance` their products. `levels` gets the loudness of every measured track so far, twice a second.
+    """
+
+    def __init__(
+        self,
+        heard: Sequence[Listener],
+        sample_rate_hz: int,
+        frames: int,
+        start_seconds: float,
+        *,
+        measured: Collection[str],
+        mixer: Mixer | None = None,
+        covariance: CovarianceMeter | None = None,
+        levels: LevelsSoFar = lambda _levels: None,
+    ) -> None:
+        self._rate = sample_rate_hz
+        self._heard = heard
+        self._frames = frames
+        self._start_seconds = start_seconds
+        self._hop_frames = hop_frames(sample_rate_hz)
+        self._chunk_frames = HOPS_PER_CHUNK * self._hop_frames
+        self._chunks = -(-frames // self._chunk_frames) if heard else 0
+        self._measured = frozenset(measured)
+        self._mixer = mixer
+        self._covariance = covariance
+        self._levels = levels
+        self._next_levels = 0.0
+        self.mix = SignalMeter(sample_rate_hz)
+        self._gate = RunningGate()
+
+    def listen(self, pool: ThreadPoolExecutor, progress: Progress, is_cancelled: IsCancelled) -> None:
+        """Raises Cancelled."""
+        shape = (CHANNELS * len(self._heard), min(self._chunk_frames, self._frames))
+        sets = [(np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)) for _ in range(2)]
+        for chunk in range(self._chunks + 1):
+            progress("Listening", chunk, self._chunks)
+            jobs = [*self._reading(chunk, *sets[chunk % 2])] if chunk < self._chunks else []
+            if chunk > 0 and self._mixer is not None:
+                jobs.append(partial(self._combine, chunk - 1, *sets[(chunk - 1) % 2]))
+            run_all(pool, jobs, is_cancelled)
+            self._tell_levels()
+
+    def _tell_levels(self) -> None:
+        now = monotonic()
+        if now >= self._next_levels:
+            self._next_levels = now + _LEVELS_EVERY_SECONDS
+            measured = [listener for listener in self._heard if listener.track.guid in self._measured]
+            self._levels({listener.track.guid: listener.loudness_so_far() for listener in measured})
+
+    def _reading(self, chunk: int, samples: Samples, spectra: Samples) -> Iterator[Callable[[], None]]:
+        frames = self._frames_of(chunk)
+        for place, listener in enumerate(self._heard):
+            pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
+            yield partial(self._hear, listener, samples[pair, :frames], spectra[pair], chunk == self._chunks - 1)
+
+    def _hear(self, listener: Listener, samples: Samples, spectra: Samples, is_last: bool) -> None:
+        listener.read(samples)
+        if listener.track.guid in self._measured:
+            weighted = listener.measure(samples, is_last=is_last)
+        elif self._covariance is not None:
+            weighted = listener.weight(samples, is_last=is_last)
+        else:
+            return
+        if self._covariance is not None:
+            full = samples.shape[-1] // self._hop_frames * self._hop_frames
+            spectra[:, :full] = spectral_hops(weighted[:, :full], self._hop_frames)
+
+    def _combine(self, chunk: int, samples: Samples, spectra: Samples) -> None:
+        assert self._mixer is not None
+        frames = self._frames_of(chunk)
+        start_seconds = self._start_seconds + chunk * self._chunk_frames / self._rate
+        mixed = self.mix.push(self._mixer.mix(samples[:, :frames], start_seconds))
+        if chunk == self._chunks - 1:
+            self.mix.finish()
+        if self._covariance is None:
+            return
+        loud = self._gate.passing(hop_powers(mixed.weighted, self._hop_frames))
+        for hop in range(frames // self._hop_frames):
+            columns = slice(hop * self._hop_frames, (hop + 1) * self._hop_frames)
+            self._covariance.push(spectra[:, columns], is_loud=hop >= len(loud) or bool(loud[hop]))
+
+    def _frames_of(self, chunk: int) -> int:
+        return min(self._chunk_frames, self._frames - chunk * self._chunk_frames)
+
+
+def run_all(pool: ThreadPoolExecutor, jobs: Sequence[Callable[[], Result]], is_cancelled: IsCancelled) -> list[Result]:
+    """The results of all jobs, in their order; looks for a cancel at least every 100 ms."""
+    futures = [pool.submit(job) for job in jobs]
+    running = set(futures)
+    while running:
+        if is_cancelled():
+            for future in running:
+                future.cancel()
+            wait(running)  # what runs already takes milliseconds, and its files are still open
+            raise Cancelled
+        _, running = wait(running, timeout=_CANCEL_CHECK_SECONDS)
+    return [future.result() for future in futures]

@@ -1,0 +1,61 @@
+"""Every meter of one track, fed together so that each sample is read and transformed once."""
+
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.analysis.loudness import HOP_SECONDS, integrated_lufs
+from dawassist.analysis.model import MeasuredAt, TrackAnalysis
+from dawassist.analysis.onsets import OnsetMeter
+from dawassist.analysis.signal_meter import SignalMeter
+from dawassist.analysis.spectrum import SpectrumMeter
+from dawassist.analysis.voice import VoiceMeter
+from dawassist.session.findings import Finding
+
+Samples = npt.NDArray[np.float32]
+_HOPS_PER_FRAME = 2
+
+
+class TrackMeter:
+    """Consecutive stereo blocks in, a `TrackAnalysis` out. Memory hardly grows with length: some 600 bytes a second."""
+
+    def __init__(self, sample_rate_hz: int, *, hears_voice: bool) -> None:
+        self._signal = SignalMeter(sample_rate_hz)
+        frame_size = self._signal.weighting.frame_size
+        self._spectrum = SpectrumMeter(sample_rate_hz, frame_size, _HOPS_PER_FRAME * HOP_SECONDS)
+        self._onsets = OnsetMeter(sample_rate_hz)
+        self._voice = VoiceMeter(sample_rate_hz) if hears_voice else None
+
+    def push(self, samples: Samples, *, is_last: bool) -> Samples:
+        """Add finite samples, (2, frames); returns what is K-weighted by now, (2, frames)."""
+        frames = self._signal.push(samples)
+        self._spectrum.push(frames.spectra)
+        self._onsets.push(samples)
+        if self._voice is not None:
+            self._voice.push(samples)
+        if not is_last:
+            return frames.weighted
+        last = self._signal.finish()
+        self._spectrum.push(last.spectra)
+        return np.concatenate((frames.weighted, last.weighted), axis=-1)
+
+    def loudness_so_far(self) -> float:
+        """Integrated LUFS of what was pushed."""
+        return integrated_lufs(self._signal.hop_powers())
+
+    def analysis(
+        self, track_guid: str, measured_at: MeasuredAt, start_seconds: float, findings: tuple[Finding, ...]
+    ) -> TrackAnalysis:
+        """Of everything pushed; the first sample lay at `start_seconds`."""
+        return TrackAnalysis(
+            track_guid=track_guid,
+            measured_at=measured_at,
+            loudness=self._signal.loudness(),
+            activity=self._signal.activity(start_seconds),
+            is_mono=self._signal.levels.is_mono,
+            findings=findings,
+            spectrum=self._spectrum.spectrum(),
+            bands=self._spectrum.band_power(),
+            dynamics=self._signal.levels.dynamics(),
+            onsets=self._onsets.onsets(),
+            voice_share=None if self._voice is None else self._voice.voice_share(),
+        )
