@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from dawassist import apply as applying
+from dawassist.analysis.cache import default_cache
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
@@ -42,6 +43,7 @@ class Assistant:
         self._daw = daw
         self._journal = journal
         self._closing = closing
+        self._cache = default_cache()
 
     def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
         return self._daw.snapshot(progress=progress, is_cancelled=is_cancelled)
@@ -68,6 +70,7 @@ class Assistant:
             scope.start_seconds,
             scope.end_seconds,
             voice_guids=unclear,
+            cache=self._cache,
             progress=progress,
             is_cancelled=is_cancelled,
         )

@@ -76,10 +76,11 @@ class AnalysisCache:
 
 
 def default_cache() -> AnalysisCache:
-    """The cache of this user, in the platform's cache folder."""
+    """The cache of this user, in the platform's cache folder or that of `DAWASSIST_CACHE_DIR`."""
     from platformdirs import user_cache_path
 
-    return AnalysisCache(user_cache_path("dawassist") / "analysis")
+    folder = os.environ.get("DAWASSIST_CACHE_DIR")
+    return AnalysisCache((Path(folder) if folder else user_cache_path("dawassist")) / "analysis")
 
 
 def _converter(arrays: list[np.ndarray[Any, Any]]) -> Any:
