@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from dawassist.analysis.levels import Dynamics
 from dawassist.analysis.onsets import Onsets
+from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.pairs import TrackPair
 from dawassist.analysis.spectrum import BandPower, Spectrum
 from dawassist.session.findings import Finding
@@ -115,6 +116,7 @@ class Analysis:
     covariance: BlockCovariance | None
     findings: tuple[Finding, ...]
     pairs: tuple[TrackPair, ...] = ()
+    low_end: LowEnd | None = None  # of the tracks in `pairs`
     covariance_error_lu: float = 0.0
 
     def track(self, guid: str) -> TrackAnalysis | None:
