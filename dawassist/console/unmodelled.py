@@ -13,6 +13,7 @@ class UnmodelledFx:
     track_name: str
     fx_guid: str
     fx_name: str
+    reason: str = ""  # a clause, such as "its Threshold is automated"
 
 
 def active_fx(track: Track) -> tuple[Fx, ...]:

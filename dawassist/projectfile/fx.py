@@ -6,7 +6,7 @@ from dawassist.fxmaps import fx_map
 from dawassist.fxmaps.model import TAIL_NAMES
 from dawassist.projectfile.envelopes import read_envelope
 from dawassist.projectfile.fields import guid_or_made
-from dawassist.projectfile.fxstate import StockState, read_stock_state
+from dawassist.projectfile.fxstate import StockState, read_config, read_stock_state
 from dawassist.rpp.tree import Element, Line
 from dawassist.session.model import Fx, FxParameter
 from dawassist.units import physical
@@ -85,6 +85,7 @@ def _fx(slot: FxSlot) -> Fx:
         parameters=_parameters(slot),
         envelopes=tuple(read_envelope(e, "fx_parameter") for e in slot.envelopes),
         children=read_chain(element, slot.place) if element.tag == "CONTAINER" else (),
+        config=read_config(element),
     )
 
 

@@ -20,6 +20,7 @@ from dawassist.rpp.tree import Element
 from dawassist.units import db_to_gain, gain_to_db
 
 _PER_BAND = 3  # frequency, gain, bandwidth
+_IN_PARAMETER_ORDER = ("ReaComp", "ReaGate")  # whose states hold the native values one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,24 @@ def read_stock_state(vst: Element, known: FxMap) -> StockState | None:
     try:
         if known.name == "ReaEQ":
             return _eq(decode_reaeq(read_state(vst)), known)
-        if known.name == "ReaComp":
+        if known.name in _IN_PARAMETER_ORDER:
             return _comp(decode_reacomp(read_state(vst)), known)
     except NotModelled:
         pass
     return None
+
+
+def read_config(element: Element) -> tuple[tuple[str, str], ...]:
+    """Settings that are no parameters: type and switch of ReaEQ's bands."""
+    try:
+        state = decode_reaeq(read_state(element)) if element.tag == "VST" and "ReaEQ" in element.text(1) else None
+    except NotModelled:
+        return ()
+    return tuple(
+        (f"{name}{number}", str(value))
+        for number, band in enumerate(state.bands if state else ())
+        for name, value in (("BANDTYPE", band.kind), ("BANDENABLED", int(band.enabled)))
+    )
 
 
 def write_parameter(vst: Element, stock: StockState, index: int, normalized: float) -> None:

@@ -159,6 +159,7 @@ class _Decoder:
             ),
             envelopes=tuple(read_envelope(e) for e in envelopes if e.get("fx") == fx["guid"]),
             children=tuple(self._fx(child, envelopes) for child in fx["children"]),
+            config=tuple((str(name), str(value)) for name, value in fx["config"]),
         )
 
     def _item(self, item: Json, *, has_lanes: bool) -> Item:

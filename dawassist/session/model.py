@@ -63,7 +63,11 @@ class FxParameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fx:
-    """`parameters` is None where the adapter cannot know them (third-party state in a file)."""
+    """`parameters` is None where the adapter cannot know them (third-party state in a file).
+
+    `config` holds settings that are no parameters, named as REAPER's configuration values: ``BANDTYPE0`` and
+    ``BANDENABLED0`` of ReaEQ's first band.
+    """
 
     guid: str
     ident: str  # REAPER's fx_ident, or the plug-in's file name in a project file
@@ -74,6 +78,7 @@ class Fx:
     parameters: tuple[FxParameter, ...] | None
     envelopes: tuple[Envelope, ...] = ()
     children: tuple["Fx", ...] = ()  # of a container
+    config: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,20 @@ class Fx:
         return "(Cockos)" in self.element.text(1)
 
     @property
+    def state(self) -> EqState | CompState | None:
+        """The decoded state of a stock plug-in."""
+        return self._state
+
+    def config(self, name: str) -> str | None:
+        """A configuration value that only some plug-ins have; None where there is none."""
+        if not isinstance(self._state, EqState):
+            return None
+        for number, band in enumerate(self._state.bands):
+            if name in (f"BANDTYPE{number}", f"BANDENABLED{number}"):
+                return str(band.kind if name.startswith("BANDTYPE") else int(band.enabled))
+        return None
+
+    @property
     def is_enabled(self) -> bool:
         return read_number(self.bypass_line, 1, 0.0) == 0.0
 

@@ -38,7 +38,8 @@ def TrackFX_GetNamedConfigParm(
         "fx_name": found.element.text(1),
         "renamed_name": found.name,
     }
-    return (True, values[name]) if name in values else (False, "")
+    value = values.get(name, found.config(name))
+    return (False, "") if value is None else (True, value)
 
 
 @api

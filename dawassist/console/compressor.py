@@ -1,0 +1,75 @@
+"""A feed-forward compressor with the controls of ReaComp.
+
+Known from public measurements: the laws of its controls (`fxmaps`). Not verified on a real REAPER: the detector (mean
+square of both channels, moving mean of `rms_size_ms`, second-order detector filters), the quadratic knee, and the
+smoothing, which is the branching one-pole in dB of D. Giannoulis, M. Massberg, J. D. Reiss, "Digital Dynamic Range
+Compressor Design", JAES 60(6), 2012, equations 4 and 16: attack and release are the times in which 63 % is done.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dawassist.console.biquads import Samples
+from dawassist.console.dynamics import DelayLine, DetectorSettings, GainRamp, LevelDetector, Levels, keep_per_step
+from dawassist.units import db_to_gain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompressorSettings:
+    """`look_ahead_ms` is ReaComp's pre-comp; `wet_db` is the gain of the compressed signal, make-up included."""
+
+    threshold_db: float
+    ratio: float
+    attack_ms: float
+    release_ms: float
+    knee_db: float = 0.0
+    look_ahead_ms: float = 0.0
+    wet_db: float = 0.0
+    dry_db: float = -150.0
+    detector: DetectorSettings = field(default_factory=DetectorSettings)
+
+
+def gain_reduction_db(level_db: Levels, threshold_db: float, ratio: float, knee_db: float) -> Levels:
+    """The static curve: by how many dB (≥ 0) a level is lowered."""
+    over = level_db - threshold_db
+    slope = 1.0 - 1.0 / max(ratio, 1.0)
+    hard = np.maximum(over, 0.0)
+    if knee_db <= 0.0:
+        return np.asarray(slope * hard)
+    soft = (over + knee_db / 2.0) ** 2 / (2.0 * knee_db)
+    return np.asarray(slope * np.where(2.0 * np.abs(over) <= knee_db, soft, hard))
+
+
+class Compressor:
+    """`gain_reduction_db` is the reduction at the end of the last block."""
+
+    def __init__(self, settings: CompressorSettings, sample_rate_hz: int) -> None:
+        self._settings = settings
+        self.latency_samples = round(settings.look_ahead_ms / 1000.0 * sample_rate_hz)
+        self.gain_reduction_db = 0.0
+        self._detector = LevelDetector(settings.detector, sample_rate_hz)
+        self._delay = DelayLine(self.latency_samples)
+        self._attack = keep_per_step(settings.attack_ms, sample_rate_hz)
+        self._release = keep_per_step(settings.release_ms, sample_rate_hz)
+        self._wet, self._dry = db_to_gain(settings.wet_db), db_to_gain(settings.dry_db)
+        self._ramp = GainRamp(sample_rate_hz, 1.0)
+
+    def push(self, block: Samples) -> Samples:
+        own = self._settings
+        wanted = gain_reduction_db(self._detector.push(block), own.threshold_db, own.ratio, own.knee_db)
+        gains = self._ramp.push(block.shape[-1], 10.0 ** (-self._smoothed(wanted) / 20.0))
+        return self._delay.push(block) * (self._dry + self._wet * gains)
+
+    def _smoothed(self, wanted_db: Levels) -> Levels:
+        """The reduction step by step; one after the other, as each step depends on the one before."""
+        reduction = self.gain_reduction_db
+        if not reduction and not wanted_db.any():
+            return wanted_db
+        attack, release = 1.0 - self._attack, 1.0 - self._release
+        followed = []
+        for wanted in wanted_db.tolist():
+            reduction += (wanted - reduction) * (attack if wanted > reduction else release)
+            followed.append(reduction)
+        self.gain_reduction_db = reduction if reduction > 1e-6 else 0.0
+        return np.array(followed)
