@@ -66,7 +66,7 @@ def hear_low_end(
     """
     rate = session.sample_rate_hz
     window = round(_WINDOW_SECONDS * rate)
-    frequency_hz: npt.NDArray[np.float64] = np.arange(window // 2 + 1) * (rate / window)
+    frequency_hz = np.arange(window // 2 + 1, dtype=np.float64) * (rate / window)
     bins = int(np.searchsorted(frequency_hz, HIGHEST_HZ))
     starts = list(_spread([segment for each in segments.values() for segment in each]))
     guids = tuple(guid for guid in segments if _can_be_read(session, guid))

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.levels import Dynamics
-from dawassist.analysis.onsets import Onsets
 from dawassist.analysis.low_end import LowEnd
+from dawassist.analysis.onsets import Onsets
 from dawassist.analysis.pairs import TrackPair
 from dawassist.analysis.spectrum import BandPower, Spectrum
 from dawassist.session.findings import Finding
