@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.loudness import HOP_SECONDS, HOPS_PER_BLOCK, gated_lufs
 from dawassist.analysis.model import BandCovariance, BlockCovariance
 
@@ -32,7 +33,7 @@ def spectral_hops(weighted: Matrix, hop_frames: int) -> Matrix:
     from scipy.fft import rfft
 
     hops = weighted.reshape(len(weighted), -1, hop_frames)
-    if not weighted.any():
+    if not square_sums(hops).any():
         return np.zeros_like(weighted)
     scale = np.full(hop_frames // 2 + 1, np.sqrt(2.0) / hop_frames, dtype=np.float32)
     scale[[0] if hop_frames % 2 else [0, -1]] = 1.0 / hop_frames
@@ -94,7 +95,7 @@ class CovarianceMeter:
 
     def push(self, hop: Matrix, *, is_loud: bool = True) -> None:
         """Add the next hop, shape (channels, columns); `is_loud`: the mix passes the loudness gate in it."""
-        sounding = np.flatnonzero(hop.any(axis=-1))
+        sounding = np.flatnonzero(np.abs(hop).max(axis=-1))
         heard = hop[sounding]
         rows = self._rows
         own = sounding if rows is None else rows[np.isin(rows, sounding)]

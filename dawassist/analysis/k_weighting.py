@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.cutting import Cutter
+from dawassist.analysis.cutting import Cutter, square_sums
 from dawassist.analysis.loudness import hop_frames
 from dawassist.errors import InputError
 
@@ -47,6 +47,7 @@ class Frames(NamedTuple):
 
     spectra: npt.NDArray[np.complex64]
     weighted: npt.NDArray[np.float32]
+    is_silent: bool
 
 
 class KWeighting:
@@ -74,12 +75,13 @@ class KWeighting:
         from scipy.fft import irfft, rfft  # not before the first sample: slow to import
 
         channels, count, size = windows.shape
-        if not windows.any():
+        if not square_sums(windows).any():
             spectra = np.zeros((channels, count, size // 2 + 1), dtype=np.complex64)
-            return Frames(spectra, np.zeros((channels, count * _STEP_HOPS * self.hop_frames), dtype=np.float32))
+            weighted = np.zeros((channels, count * _STEP_HOPS * self.hop_frames), dtype=np.float32)
+            return Frames(spectra, weighted, True)
         spectra = rfft(windows)
         weighted = irfft(spectra * self._response, size)[..., _HISTORY_HOPS * self.hop_frames :]
-        return Frames(spectra, weighted.reshape(channels, -1))
+        return Frames(spectra, weighted.reshape(channels, -1), False)
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.cutting import Cutter
+from dawassist.analysis.cutting import Cutter, square_sums
 from dawassist.analysis.loudness import hop_frames
 from dawassist.units import SILENCE_DB, gain_to_db, power_to_db
 
@@ -46,20 +46,16 @@ class Levels:
         if block.size == 0:
             return
         self._samples += block.size
-        hops = self._cutter.push(block)
-        if not block.any():
-            self._add_hops(np.zeros(hops.shape[1], np.float32), np.zeros(hops.shape[1], np.float32))
-            return
-        self._peak = max(self._peak, float(block.max()), -float(block.min()))
         self._square_sum += sum(float(np.dot(channel, channel)) for channel in block)
-        difference = block[0] - block[1]
-        self._difference_peak = max(self._difference_peak, float(difference.max()), -float(difference.min()))
-        peaks = np.maximum(hops.max(axis=(0, 2), initial=0.0), -hops.min(axis=(0, 2), initial=0.0))
-        self._add_hops(peaks, np.einsum("chf,chf->h", hops, hops) / np.float32(2 * hops.shape[-1]))
-
-    def _add_hops(self, peaks: npt.NDArray[np.float32], powers: npt.NDArray[np.float32]) -> None:
+        if self.is_mono:  # else there is nothing left to find out
+            difference = block[0] - block[1]
+            self._difference_peak = max(self._difference_peak, float(difference.max()), -float(difference.min()))
+        hops = self._cutter.push(block)
+        peaks = np.maximum(hops.max(axis=-1, initial=0.0), -hops.min(axis=-1, initial=0.0)).max(axis=0)
+        rest = block[:, hops.shape[1] * hops.shape[2] :] if hops.shape[1] else block
+        self._peak = max(self._peak, float(peaks.max(initial=0.0)), float(np.abs(rest).max(initial=0.0)))
         self._hop_peaks.append(peaks)
-        self._hop_powers.append(powers)
+        self._hop_powers.append(square_sums(hops).sum(axis=0) / np.float32(2 * hops.shape[-1]))
 
     @property
     def sample_peak_dbfs(self) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.cutting import Cutter
+from dawassist.analysis.cutting import Cutter, square_sums
 
 Decibels = npt.NDArray[np.float32]
 _FRAMES_PER_SECOND = 200
@@ -40,7 +40,7 @@ class OnsetMeter:
     def push(self, samples: npt.NDArray[np.float32]) -> None:
         """Samples of shape (2, frames)."""
         frames = self._cutter.push(samples)
-        power = np.einsum("cfs,cfs->f", frames, frames) / np.float32(2 * frames.shape[-1])
+        power = square_sums(frames).sum(axis=0) / np.float32(2 * frames.shape[-1])
         self._levels.append(10.0 * np.log10(np.maximum(power, 10.0 ** (_QUIETEST_DB / 10.0))).astype(np.float16))
 
     def onsets(self) -> Onsets:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from dawassist.analysis.k_weighting import Frames
 
 Spectra = npt.NDArray[np.complex64]
 Power = npt.NDArray[np.float32]
@@ -54,11 +57,15 @@ class BandPower:
 
 @dataclass(frozen=True, slots=True)
 class _Bands:
-    """Bands of a transform: how much of every bin belongs to every band, (bins, third octaves + ERB bands)."""
+    """Bands of a transform: how much of every bin belongs to every band, (bins, third octaves + ERB bands).
+
+    `sums` is the transposed of `shares` as a sparse matrix.
+    """
 
     center_hz: tuple[float, ...]
     erb_center_hz: tuple[float, ...]
     shares: Power
+    sums: Any
     frequencies_hz: npt.NDArray[np.float64]
 
 
@@ -78,19 +85,18 @@ class SpectrumMeter:
         self._pending: Power = np.zeros((0, self._bands.shares.shape[1]), dtype=np.float32)
         self._frame_seconds = frame_seconds
 
-    def push(self, spectra: Spectra) -> None:
-        """Spectra of shape (2, frames, bins)."""
-        frames = spectra.shape[1]
-        self._frames += frames
-        if frames == 0:
+    def push(self, frames: Frames) -> None:
+        """Frames of a stereo signal."""
+        count = frames.spectra.shape[1]
+        self._frames += count
+        if count == 0:
             return
-        power = _hann_power(spectra) if spectra.any() else None
-        if power is None:
-            bands = np.zeros((frames, self._bands.shares.shape[1]), dtype=np.float32)
-        else:
-            self._mean += power.sum(axis=0)
-            bands = power @ self._bands.shares * np.float32(self._scale)
-        self._keep(bands)
+        if frames.is_silent:
+            self._keep(np.zeros((count, self._bands.shares.shape[1]), dtype=np.float32))
+            return
+        power = _hann_power(frames.spectra)
+        self._mean += power.sum(axis=0)
+        self._keep((self._bands.sums @ power.T).T * np.float32(self._scale))
 
     def spectrum(self) -> Spectrum | None:
         """The mean of what was pushed, or None before the first frame."""
@@ -144,16 +150,22 @@ class SpectrumMeter:
 
 def _hann_power(spectra: Spectra) -> Power:
     """Power summed over channels, (frames, bins), as if the frames had been windowed; the outermost bins are 0."""
-    windowed = spectra[..., 1:-1] * np.float32(0.5)
-    windowed -= np.float32(0.25) * (spectra[..., 2:] + spectra[..., :-2])
-    parts = windowed.view(np.float32).reshape(*windowed.shape, 2)
+    parts = spectra.view(np.float32)  # real and imaginary parts by turns: neighbors in frequency are two apart
+    windowed = parts[..., 4:] + parts[..., :-4]
+    windowed *= np.float32(-0.5)
+    windowed += parts[..., 2:-2]
+    windowed *= windowed
+    squares = windowed[0] + windowed[1]
     power = np.zeros(spectra.shape[1:], dtype=np.float32)
-    np.einsum("cfbk,cfbk->fb", parts, parts, out=power[:, 1:-1])
+    np.add(squares[:, ::2], squares[:, 1::2], out=power[:, 1:-1])
+    power *= np.float32(0.25)
     return power
 
 
 @lru_cache(maxsize=4)
 def _bands(sample_rate_hz: int, size: int) -> _Bands:
+    from scipy.sparse import csr_matrix
+
     frequencies = np.asarray(np.fft.rfftfreq(size, 1.0 / sample_rate_hz), dtype=np.float64)
     top = min(_HIGHEST_HZ, 0.45 * sample_rate_hz)
     steps = np.arange(np.ceil(3 * np.log2(_LOWEST_HZ / 1000.0)), np.floor(3 * np.log2(top / 1000.0)) + 1)
@@ -162,7 +174,8 @@ def _bands(sample_rate_hz: int, size: int) -> _Bands:
     erb_edges = _erb_hz(np.arange(int(_erb_number(50.0)) + 1, int(_erb_number(top)) + 1, dtype=np.float64))
     erb_centers = _erb_hz(_erb_number(erb_edges[:-1]) + 0.5)
     shares = np.concatenate((_overlap(frequencies, edges), _overlap(frequencies, erb_edges)), axis=1)
-    return _Bands(tuple(centers.tolist()), tuple(erb_centers.tolist()), shares.astype(np.float32), frequencies)
+    sums = csr_matrix(shares.T.astype(np.float32))
+    return _Bands(tuple(centers.tolist()), tuple(erb_centers.tolist()), shares.astype(np.float32), sums, frequencies)
 
 
 def _overlap(frequencies: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

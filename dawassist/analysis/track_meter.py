@@ -28,14 +28,14 @@ class TrackMeter:
     def push(self, samples: Samples, *, is_last: bool) -> Samples:
         """Add finite samples, (2, frames); returns what is K-weighted by now, (2, frames)."""
         frames = self._signal.push(samples)
-        self._spectrum.push(frames.spectra)
+        self._spectrum.push(frames)
         self._onsets.push(samples)
         if self._voice is not None:
             self._voice.push(samples)
         if not is_last:
             return frames.weighted
         last = self._signal.finish()
-        self._spectrum.push(last.spectra)
+        self._spectrum.push(last)
         return np.concatenate((frames.weighted, last.weighted), axis=-1)
 
     def loudness_so_far(self) -> float:

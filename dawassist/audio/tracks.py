@@ -86,6 +86,13 @@ class TrackReader:
         return [_Playing(stream, media, from_frame, item)]
 
     def _mixed(self, playing: "list[_Playing]", block_start: int, count: int) -> Samples:
+        if len(playing) == 1 and playing[0].next_frame == block_start and playing[0].stream.frames_left > count:
+            alone = playing[0]
+            alone.next_frame += count
+            try:
+                return alone.stream.read(count)
+            except MediaProblem:
+                alone.next_frame -= count
         mix = np.zeros((2, count), dtype=np.float32)
         for each in list(playing):
             offset = each.next_frame - block_start

@@ -21,7 +21,7 @@ def tone(frequency_hz: float, seconds: float = 1.0) -> np.ndarray:
 def spectrum_of(signal: np.ndarray) -> Spectrum | None:
     weighting = KWeighting(RATE, 2)
     meter = SpectrumMeter(RATE, weighting.frame_size, 0.2)
-    meter.push(weighting.push(signal).spectra)
+    meter.push(weighting.push(signal))
     return meter.spectrum()
 
 
