@@ -1,6 +1,6 @@
 """One track being listened to: its blocks, its meters, and what went wrong on the way."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,15 +12,20 @@ from dawassist.analysis.k_weighting import KWeighting
 from dawassist.analysis.model import Finding, MeasuredAt, TrackAnalysis
 from dawassist.analysis.track_meter import TrackMeter
 from dawassist.audio.tracks import TrackReader
-from dawassist.console.unmodelled import active_fx
+from dawassist.console.chain import chain_of
+from dawassist.console.inserts import BlockSource
 from dawassist.errors import KnownError
 from dawassist.session.findings import FindingClass
 from dawassist.session.model import Fade, Item, Session, Source, Take, Track
-from dawassist.units import SILENCE_DB
+from dawassist.units import SILENCE_DB, counted
 
 Samples = npt.NDArray[np.float32]
 _LOST: frozenset[FindingClass] = frozenset({"media_missing", "media_empty", "media_damaged", "media_unsafe_path"})
 _NO_FADE = Fade(length_seconds=0.0, shape=0, curvature=0.0)
+
+
+def _untouched(source: BlockSource, start_seconds: float, end_seconds: float, block_frames: int) -> Iterator[Samples]:
+    return source(start_seconds, end_seconds, block_frames)
 
 
 class Listener:
@@ -37,12 +42,16 @@ class Listener:
         self.track = track
         playing = track if stem is None else _playing_stem(track, stem, end_seconds)
         self._reader = TrackReader(session, playing)
-        self._is_stem = stem is not None
+        self._chain = None if stem else chain_of(session, track)
         self._why_not_heard = self._reader.why_not_heard if playing.items else _driven(track)
         self._start_seconds = start_seconds
         self._rate = session.sample_rate_hz
-        self._blocks = self._reader.blocks(
-            start_seconds - playing.delay_seconds, end_seconds - playing.delay_seconds, block_frames
+        heard = self._chain.blocks if self._chain else _untouched
+        self._blocks = heard(
+            self._reader.blocks,
+            start_seconds - playing.delay_seconds,
+            end_seconds - playing.delay_seconds,
+            block_frames,
         )
         self._meter = TrackMeter(self._rate, hears_voice=hears_voice)
         self._weighting = KWeighting(self._rate, 2)
@@ -101,7 +110,7 @@ class Listener:
 
     @property
     def _measured_at(self) -> MeasuredAt:
-        return "before_plugins" if active_fx(self.track) and not self._is_stem else "after_chain"
+        return "before_plugins" if self._chain and self._chain.unmodelled else "after_chain"
 
     @property
     def _all_findings(self) -> tuple[Finding, ...]:
@@ -131,17 +140,21 @@ class Listener:
             self._findings.append(Finding(kind=kind, track_guid=self.track.guid, sentence=sentence))
 
 
-def pre_fx_findings(tracks: Sequence[Track]) -> tuple[Finding, ...]:
-    """Tracks with an envelope before the plug-ins, which the reading of items does not follow."""
-    return tuple(
-        Finding(
-            kind="automation",
-            track_guid=track.guid,
-            sentence=f"{track.display_name} has a pre-FX envelope, which is not heard here.",
-        )
-        for track in tracks
-        if track.envelope("volume_pre_fx") or track.envelope("pan_pre_fx")
+def unmodelled_findings(session: Session, tracks: Sequence[Track]) -> tuple[Finding, ...]:
+    """One finding that names the tracks which are heard before plug-ins that are not modelled, and why."""
+    chains = [(track, chain_of(session, track).unmodelled) for track in tracks]
+    named = [
+        f"{track.display_name} ({', '.join(f'{fx.fx_name}: {fx.reason}' for fx in unmodelled)})"
+        for track, unmodelled in chains
+        if unmodelled
+    ]
+    if not named:
+        return ()
+    sentence = (
+        f"{counted(len(named), 'track')} measured before plug-ins that are not modelled here: {'; '.join(named)}. "
+        "Let REAPER render them to hear what they do."
     )
+    return (Finding(kind="approximate", track_guid="", sentence=sentence),)
 
 
 def _driven(track: Track) -> str:

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from dawassist.analysis.cache import AnalysisCache
 from dawassist.analysis.covariance import CovarianceMeter, band_columns
 from dawassist.analysis.keys import session_key, track_key
-from dawassist.analysis.listening import Listener, pre_fx_findings
+from dawassist.analysis.listening import Listener, unmodelled_findings
 from dawassist.analysis.listening_pass import (
     HOPS_PER_CHUNK,
     IsCancelled,
@@ -84,7 +84,7 @@ def analyze_session(
         tracks=tuple(run.measured[track.guid] for track in tracks),
         mix_loudness=mix,
         covariance=covariance,
-        findings=(*pre_fx_findings(tracks), *_too_many_points(session)),
+        findings=(*unmodelled_findings(session, tracks), *_too_many_points(session)),
         covariance_error_lu=error_lu,
     )
 

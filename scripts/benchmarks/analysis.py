@@ -1,8 +1,8 @@
 """Listening to a whole session: `--tracks` stereo files of `--minutes` minutes, 48 kHz, 24 bit, made for the run.
 
 Floor: decoding the files. Practical floor: decoding plus one FFT pass (sample peak, K-weighted power from 100 ms
-transforms, Hann spectrum, third octaves). Naive: pyloudnorm and scipy, one measure after the other, on `--subset` of the
-tracks, scaled. Everything on two threads, files warm. `--folder` keeps the files for the next run.
+transforms, Hann spectrum, third octaves). Naive: pyloudnorm and scipy, one measure after the other, on `--subset` of
+the tracks, scaled. Everything on two threads, files warm. `--folder` keeps the files for the next run.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """The straightforward way: whole files in memory, a library call per measure, nothing shared between them."""
 
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def measure_track(path: Path) -> dict[str, object]:
     found["flatness"] = np.exp(np.log(mean + 1e-30).mean()) / (mean.mean() + 1e-30)
     found["roll-off"] = frequencies[np.searchsorted(np.cumsum(mean), 0.85 * mean.sum())]
     edges = 1000.0 * 2 ** (np.arange(-17, 14) / 3)
-    inside = [(frequencies >= low) & (frequencies < high) for low, high in zip(edges, edges[1:], strict=False)]
+    inside = [(frequencies >= low) & (frequencies < high) for low, high in pairwise(edges)]
     found["bands"] = [power[:, band].sum(axis=1) for band in inside]
     found["flux"] = np.maximum(np.diff(power.sum(axis=0), axis=-1), 0.0).sum(axis=0)
     found["correlation"] = np.corrcoef(samples.T)
