@@ -47,12 +47,8 @@ class Listener:
         self._start_seconds = start_seconds
         self._rate = session.sample_rate_hz
         heard = self._chain.blocks if self._chain else _untouched
-        self._blocks = heard(
-            self._reader.blocks,
-            start_seconds - playing.delay_seconds,
-            end_seconds - playing.delay_seconds,
-            block_frames,
-        )
+        late = playing.delay_seconds
+        self._blocks = heard(self._reader.blocks, start_seconds - late, end_seconds - late, block_frames)
         self._meter = TrackMeter(self._rate, hears_voice=hears_voice)
         self._weighting = KWeighting(self._rate, 2)
         self._frames = 0

@@ -8,11 +8,13 @@ import pytest
 import soundfile
 from pyloudnorm import Meter
 
+from dawassist.analysis import listening
 from dawassist.analysis.covariance import track_loudness
 from dawassist.analysis.prediction import bus_lufs, contributions_lufs, mix_lufs
 from dawassist.analysis.session import analyze_session
 from dawassist.analysis.voice import VoiceMeter
 from dawassist.console.gains import Console
+from dawassist.console.inserts import Chain, Insert, VolumeSettings
 from dawassist.errors import Cancelled
 from dawassist.session.model import Envelope, EnvelopePoint, Fx, Send, Session, Track
 from dawassist.session.targets import TrackTarget
@@ -160,7 +162,23 @@ def test_plug_ins_make_it_before_plug_ins_unless_bypassed(tmp_path: Path) -> Non
     made = session_of(
         tmp_path, file_track(1, name, fx=[comp]), file_track(2, name, fx=[comp], fx_enabled=False)
     )  # fmt: skip
-    assert [t.measured_at for t in analyze_session(made, 0.0, SECONDS).tracks] == ["before_plugins", "after_chain"]
+    analysis = analyze_session(made, 0.0, SECONDS)
+    assert [t.measured_at for t in analysis.tracks] == ["before_plugins", "after_chain"]
+    assert "1 track measured before plug-ins" in analysis.findings[0].sentence
+    assert "ReaComp: " in analysis.findings[0].sentence
+
+
+def test_stock_plug_ins_are_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def chain(_session: Session, track: Track) -> Chain:
+        quieter = Insert(settings=VolumeSettings(gain_db=-9.0, ceiling_db=0.0))
+        return Chain(track=track, sample_rate_hz=RATE, unmodelled=(), inserts=(quieter,))
+
+    monkeypatch.setattr(listening, "chain_of", chain)
+    made = session_of(tmp_path, file_track(1, write(tmp_path, "a.wav", noise(1))))
+    heard = analyze_session(made, 0.0, SECONDS).tracks[0]
+    assert heard.measured_at == "after_chain"
+    assert heard.loudness is not None
+    assert heard.loudness.integrated_lufs == pytest.approx(independent_lufs(noise(1)) - 9.0, abs=0.01)
 
 
 def test_damaged_tracks_are_findings_and_the_rest_is_measured(tmp_path: Path) -> None:
@@ -269,11 +287,13 @@ def test_envelopes_that_hold_too_many_points_are_told(tmp_path: Path) -> None:
     assert "250000 points" in analyze_session(made, 0.0, SECONDS).findings[0].sentence
 
 
-def test_pre_fx_envelopes_are_told(tmp_path: Path) -> None:
+def test_pre_fx_envelopes_are_followed(tmp_path: Path) -> None:
     point = EnvelopePoint(time_seconds=0.0, value=-6.0)
     before = Envelope(kind="volume_pre_fx", guid="", active=True, points=(point,), point_count=1)
-    made = session_of(tmp_path, file_track(1, write(tmp_path, "a.wav", noise(1)), envelopes=[before]))
-    assert analyze_session(made, 0.0, SECONDS).findings[0].kind == "automation"
+    name = write(tmp_path, "a.wav", noise(1))
+    made = session_of(tmp_path, file_track(1, name), file_track(2, name, envelopes=[before]))
+    plain, lowered = (t.loudness.integrated_lufs for t in analyze_session(made, 0.0, SECONDS).tracks if t.loudness)
+    assert lowered == pytest.approx(plain - 6.0, abs=0.01)
 
 
 @pytest.mark.slow
