@@ -65,6 +65,11 @@ def _is_selected(section: list[Node]) -> bool:
     return isinstance(head, Line) and head.tag == "TAKE" and "SEL" in head.texts[1:]
 
 
+def _is_empty(section: list[Node]) -> bool:
+    head = section[0] if section else None
+    return isinstance(head, Line) and head.tag == "TAKE" and "NULL" in head.texts[1:]
+
+
 def _take(section: list[Node], *, first: bool, place: str) -> Take:
     part = Element(Line(b""), section, Line(b""))
     own = OwnLines(part)
@@ -74,7 +79,7 @@ def _take(section: list[Node], *, first: bool, place: str) -> Take:
     source = part.find("SOURCE")
     chain = part.find("TAKEFX")
     return Take(
-        guid=guid_or_made(own["GUID"].text(1), place),
+        guid="" if _is_empty(section) else guid_or_made(own["GUID"].text(1), place),
         name=own["NAME"].text(1),
         level_db=level_db(gain),
         pan=physical(volpan.number_at(gain_field - 1, 0.0)),

@@ -36,6 +36,10 @@ _CHANNEL_MODES: dict[int, ChannelMode] = {0: "normal", 1: "swap", 2: "downmix", 
 _TAPS: dict[int, SendTap] = {0: "post_fader", 1: "pre_fx", 2: "pre_fader", 3: "pre_fader", 8: "pre_fx"}
 _BYPASSED, _IN_SAMPLES = 1, 2
 _FIXED_LANES = 2
+_EMPTY_TAKE = Take(
+    guid="", name="", level_db=0.0, pan=0.0, polarity_inverted=False, start_offset_seconds=0.0, play_rate=1.0,
+    pitch_semitones=0.0, preserve_pitch=True, channel_mode="normal", source=None,
+)  # fmt: skip
 
 
 def session_from_json(data: Json, instance: str) -> Session:
@@ -164,7 +168,8 @@ class _Decoder:
 
     def _item(self, item: Json, *, has_lanes: bool) -> Item:
         raw = item["values"]
-        takes = tuple(self._take(take) for take in item["takes"] if take is not None)
+        found = item["takes"] if any(item["takes"]) else ()
+        takes = tuple(_EMPTY_TAKE if take is None else self._take(take) for take in found)
         return Item(
             guid=item["guid"],
             position_seconds=physical(raw["D_POSITION"]),

@@ -117,6 +117,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
+    """An empty take lane has no `source` and no `guid`."""
+
     guid: str
     name: str
     level_db: float

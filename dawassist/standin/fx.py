@@ -75,6 +75,10 @@ class Fx:
         """Formats values without setting them (Cockos VST extensions)."""
         return "(Cockos)" in self.element.text(1)
 
+    @cached_property
+    def is_gate(self) -> bool:
+        return "ReaGate" in self.element.text(1)
+
     @property
     def state(self) -> EqState | CompState | None:
         """The decoded state of a stock plug-in."""
@@ -174,14 +178,15 @@ class Fx:
         if isinstance(self._state, EqState):
             return stock_fx.eq_parameters(self._state)
         if isinstance(self._state, CompState):
-            return stock_fx.comp_parameters(len(self._state.values))
+            named = stock_fx.gate_parameters if self.is_gate else stock_fx.comp_parameters
+            return named(len(self._state.values))
         return stock_fx.opaque_parameters(self.file_name)
 
     def _known_values(self) -> list[float]:
         if isinstance(self._state, EqState):
             return stock_fx.eq_normalized(self._state)
         if isinstance(self._state, CompState):
-            return stock_fx.comp_normalized(self._state)
+            return stock_fx.native_normalized(self._state, self.parameters)
         return [0.1 * place % 1.0 for place in range(len(self.parameters))]
 
 
@@ -216,7 +221,7 @@ def _decoded(element: Element) -> EqState | CompState | None:
     try:
         if "ReaEQ" in element.text(1):
             return decode_reaeq(read_state(element))
-        if "ReaComp" in element.text(1):
+        if "ReaComp" in element.text(1) or "ReaGate" in element.text(1):
             return decode_reacomp(read_state(element))
     except NotModelled:
         return None

@@ -26,6 +26,8 @@ _ITEM_FIELDS = {
     "B_UISEL": Field("SEL", 1, 0.0), "D_SNAPOFFSET": Field("SNAPOFFS", 1, 0.0),
 }  # fmt: skip
 _SHAPES = {"C_FADEINSHAPE": "FADEIN", "C_FADEOUTSHAPE": "FADEOUT"}
+_FIXED_LANES = 2  # I_FREEMODE
+_MASKED_LANES = 32
 _TAKE_ENVELOPES = ("VOLENV", "PANENV", "MUTEENV", "PITCHENV")
 
 
@@ -130,9 +132,20 @@ class Item:
         if parameter == "I_CURTAKE":
             return float(self.active)
         if parameter == "C_LANEPLAYS":
-            return 1.0
+            return float(self._lane_plays)
         field = _ITEM_FIELDS.get(parameter)
         return None if field is None else read_number(own_line(self.element, field.tag), field.index, field.default)
+
+    @property
+    def _lane_plays(self) -> bool:
+        """Whether it lies in a playing lane; YPOS holds top and height relative to the track."""
+        playing = self.track.element.line("LANESOLO")
+        if self.track.get("I_FREEMODE") != _FIXED_LANES or playing is None:
+            return True
+        place = own_line(self.element, "YPOS")
+        height = read_number(place, 2, 1.0)
+        lane = round(read_number(place, 1, 0.0) / height) if height > 0.0 else 0
+        return lane >= _MASKED_LANES or bool(playing.integer_at(1, 0) >> lane & 1)
 
     def set(self, parameter: str, value: float) -> bool:
         field = _ITEM_FIELDS.get(parameter)

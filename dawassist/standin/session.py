@@ -21,7 +21,11 @@ from dawassist.standin.project import Project
 from dawassist.units import gain_to_db
 
 _TAPS: dict[int, SendTap] = {0: "post_fader", 1: "pre_fx", 2: "pre_fader", 3: "pre_fader"}
-_KINDS = {"VOLENV2": "volume", "PANENV2": "pan", "MUTEENV": "mute", "WIDTHENV2": "width"}
+_KINDS = {
+    "VOLENV": "volume_pre_fx", "VOLENV2": "volume", "VOLENV3": "trim_volume", "PANENV": "pan_pre_fx", "PANENV2": "pan",
+    "WIDTHENV": "width_pre_fx", "WIDTHENV2": "width", "MUTEENV": "mute", "AUXVOLENV": "send_volume",
+    "AUXPANENV": "send_pan", "AUXMUTEENV": "send_mute",
+}  # fmt: skip
 _PAN_MODES = {0: "classic", 3: "balance", 5: "stereo", 6: "dual"}
 _CHANNEL_MODES = {0: "normal", 1: "swap", 2: "downmix", 3: "left", 4: "right"}
 
@@ -38,17 +42,18 @@ def session_of(project: Project) -> Session:
         play_rate=1.0,
         length_seconds=project.length_seconds,
         time_selection=None,
-        tracks=tuple(_track(track) for track in project.tracks),
-        master=_track(project.master),
+        tracks=tuple(_track(track, project.sample_rate_hz) for track in project.tracks),
+        master=_track(project.master, project.sample_rate_hz),
     )
 
 
-def _track(track: model_track.Track) -> Track:
+def _track(track: model_track.Track, sample_rate_hz: float) -> Track:
     def value(name: str) -> float:
         return track.get(name) or 0.0
 
     law = value("D_PANLAW")
     flag = int(value("I_PLAY_OFFSET_FLAG"))
+    offset = value("D_PLAY_OFFSET") / (sample_rate_hz if flag & 2 else 1.0)
     level = gain_to_db(law) if law > 0 else 0.0
     return Track(
         guid=track.guid, number=track.number, name=track.name, color=None, fader_db=gain_to_db(value("D_VOL")),
@@ -56,7 +61,7 @@ def _track(track: model_track.Track) -> Track:
         dual_pan=(value("D_DUALPANL"), value("D_DUALPANR")),
         pan_law_db=None if law < 0 else abs(level) if law > 1 else -abs(level),
         polarity_inverted=bool(value("B_PHASE")),
-        delay_seconds=0.0 if flag & 1 else value("D_PLAY_OFFSET"),
+        delay_seconds=0.0 if flag & 1 else offset,
         muted=bool(value("B_MUTE")), solo="solo" if value("I_SOLO") else "none", channel_count=int(value("I_NCHAN")),
         folder_depth=int(value("I_FOLDERDEPTH")), automation_mode="read" if value("I_AUTOMODE") else "trim_read",
         fx_enabled=bool(value("I_FXEN")), main_send=bool(value("B_MAINSEND")), record_armed=False, freeze_count=0,
@@ -71,7 +76,7 @@ def _envelope(envelope: model_envelope.Envelope) -> Envelope:
     points = tuple(
         EnvelopePoint(
             time_seconds=time_seconds,
-            value=gain_to_db(value) if envelope.tag == "VOLENV2" else -value if envelope.tag == "PANENV2" else value,
+            value=gain_to_db(value) if "VOL" in envelope.tag else -value if "PAN" in envelope.tag else value,
             shape=shape,
             tension=tension,
         )
@@ -83,6 +88,7 @@ def _envelope(envelope: model_envelope.Envelope) -> Envelope:
         active=envelope.is_active,
         points=points,
         point_count=len(points),
+        fader_scaling=envelope.is_fader_scaled,
     )
 
 
@@ -101,6 +107,7 @@ def _send(send: model_track.Send) -> Send:
         tap=_TAPS.get(int(value("I_SENDMODE")), "post_fader"),
         source_channel=int(value("I_SRCCHAN")),
         destination_channel=int(value("I_DSTCHAN")),
+        envelopes=tuple(_envelope(e) for e in send.envelopes),
     )
 
 
@@ -117,6 +124,7 @@ def _item(item: model_item.Item) -> Item:
         guid=item.guid, position_seconds=value("D_POSITION"), length_seconds=value("D_LENGTH"),
         level_db=gain_to_db(value("D_VOL")), muted=bool(value("B_MUTE")), looped=bool(value("B_LOOPSRC")), locked=False,
         fade_in=fade("IN"), fade_out=fade("OUT"), active_take=item.active if takes else -1, takes=takes,
+        lane_plays=bool(value("C_LANEPLAYS")),
     )  # fmt: skip
 
 

@@ -66,9 +66,21 @@ def comp_parameters(count: int) -> list[Parameter]:
     return known[:count]
 
 
-def comp_normalized(state: CompState) -> list[float]:
-    full_scale = [p.maximum for p in comp_parameters(len(state.values))]
-    return [min(max(v / full, 0.0), 1.0) for v, full in zip(state.values, full_scale, strict=True)]
+def gate_parameters(count: int) -> list[Parameter]:
+    known = [
+        _amplitude("Threshold"), _linear("Attack", 500.0), _linear("Release", 5000.0), _linear("Pre-open", 250.0),
+        _linear("Hold", 1000.0), _linear("Lowpass", 20000.0), _linear("Hipass", 20000.0), _number("SignIn"),
+        _number("AudIn"), _amplitude("Dry"), _amplitude("Wet"), _number("Noise"), _amplitude("Hysteresis"),
+        _number("Preview filter"), _linear("RMS size", 100.0), _number("Send MIDI"), _number("MIDI note"),
+        _number("MIDI channel"), _number("Invert wet"),
+    ]  # fmt: skip
+    known += [_number(f"Parameter {number}") for number in range(len(known) + 1, count + 1)]
+    return known[:count]
+
+
+def native_normalized(state: CompState, parameters: list[Parameter]) -> list[float]:
+    """Of a state that holds native values: amplitudes up to 2, all others up to 1."""
+    return [min(max(v / p.maximum, 0.0), 1.0) for v, p in zip(state.values, parameters, strict=True)]
 
 
 def opaque_parameters(ident: str) -> list[Parameter]:

@@ -27,6 +27,7 @@ _FIELDS = {
     "I_FOLDERDEPTH": Field("ISBUS", 2, 0.0), "I_FXEN": Field("FX", 1, 1.0), "I_NCHAN": Field("NCHAN", 1, 2.0),
     "I_AUTOMODE": Field("AUTOMODE", 1, 0.0), "B_MAINSEND": Field("MAINSEND", 1, 1.0),
     "I_SELECTED": Field("SEL", 1, 0.0), "I_RECARM": Field("REC", 1, 0.0), "I_CUSTOMCOLOR": Field("PEAKCOL", 1, 0.0),
+    "I_FREEMODE": Field("FREEMODE", 1, 0.0),
 }  # fmt: skip
 _MASTER_FIELDS = {
     "D_VOL": Field("MASTER_VOLUME", 1, 1.0), "D_PAN": Field("MASTER_VOLUME", 2, 0.0),

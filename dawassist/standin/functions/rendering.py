@@ -1,12 +1,22 @@
-"""The stem render: the selected tracks, before or after their faders, through the console model."""
+"""The stem render: the selected tracks, after their plug-ins and before their faders, through the console model."""
 
 import base64
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.session.model import Session
+from dawassist.session.model import Track as SessionTrack
 from dawassist.standin.host import Host
+from dawassist.standin.inserts import chain_of
 from dawassist.standin.project import Project
 from dawassist.standin.session import session_of
+from dawassist.standin.track import Track
+
+Samples = npt.NDArray[np.float32]
 
 _STEMS_ONLY, _PRE_FADER = 2, 8192
 _SUBTYPES = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
@@ -27,22 +37,47 @@ def render_stems(host: Host, project: Project) -> None:
             if track.get("I_SELECTED"):
                 name = pattern.replace("$tracknumber", f"{track.number:02d}").replace("$track", track.display_name)
                 path = folder / f"{name}.wav"
-                _write(session, track.guid, path, _subtype(project))
+                _write(project, session, track, path, _subtype(project))
                 written.append(str(path))
     finally:
         host.is_rendering = False
     project.settings["RENDER_TARGETS"] = ";".join(written)
 
 
-def _write(session: Any, track_guid: str, path: Path, subtype: str) -> None:
+def _write(project: Project, session: Session, track: Track, path: Path, subtype: str) -> None:
     import soundfile
-
-    from dawassist.console.render import render_stem
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with soundfile.SoundFile(str(path), "w", samplerate=session.sample_rate_hz, channels=2, subtype=subtype) as file:
-        for block in render_stem(session, track_guid, 0.0, session.length_seconds):
+        for block in stem_blocks(project, session, track):
             file.write(block.T)
+
+
+def stem_blocks(project: Project, session: Session, track: Track) -> Iterator[Samples]:
+    """What arrives at a track's fader after its own plug-ins; what feeds it comes after theirs.
+
+    The plug-ins of buses in between are passed through.
+    """
+    from dawassist.audio.tracks import TrackReader
+    from dawassist.console.render import BLOCK_FRAMES, render_stem
+
+    models = {each.guid: each for each in project.tracks}
+
+    def fed(_session: Session, each: SessionTrack, start: float, end: float, frames: int) -> Iterator[Samples]:
+        read = TrackReader(session, each).blocks
+        start, end = start - each.delay_seconds, end - each.delay_seconds
+        if each.guid == track.guid:
+            return read(start, end, frames)
+        own = chain_of(models[each.guid], each, session.sample_rate_hz)
+        return own.blocks(read, start, end, frames)
+
+    def arriving(start: float, end: float, frames: int) -> Iterator[Samples]:
+        return render_stem(session, track.guid, start, end, block_frames=frames, blocks_of=fed)
+
+    described = session.track(track.guid)
+    assert described is not None
+    own = chain_of(track, replace(described, delay_seconds=0.0), session.sample_rate_hz)  # `fed` delays its items
+    return own.blocks(arriving, 0.0, session.length_seconds, BLOCK_FRAMES)
 
 
 def _subtype(project: Project) -> str:

@@ -101,3 +101,12 @@ def test_tempo_markers_keep_their_signature_and_replace_the_start(data: dict[str
 def test_what_is_no_session_is_told(broken: dict[str, Any], data: dict[str, Any]) -> None:
     with pytest.raises(KnownError, match="cannot be read"):
         session_from_json({**data, **broken}, "1")
+
+
+def test_an_empty_take_lane_leaves_the_others_in_their_places(data: dict[str, Any]) -> None:
+    item = data["tracks"][2]["items"][0]
+    item["takes"] = [item["takes"][0], None, {**item["takes"][0], "name": "the playing one"}]
+    item["values"]["I_CURTAKE"] = 2.0
+    found = decoded(data).tracks[1].items[0]
+    assert found.takes[found.active_take].name == "the playing one"
+    assert (found.takes[1].source, found.takes[1].guid) == (None, "")
