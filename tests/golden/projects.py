@@ -185,7 +185,7 @@ def _vst(name: str, file: str, ident: str, state: bytes, bypass: int, wet: str, 
     rows = "".join(f"        {text[at : at + 128]}\n" for at in range(0, len(text), 128))
     mix = f"      WET {wet}\n" if wet else ""
     return (
-        f'      BYPASS {bypass} 0 0\n      <VST "{name}" {file} 0 "" {ident} ""\n'
+        f'      BYPASS {bypass} 0 0\n      <VST "{name}" "{file}" 0 "" {ident} ""\n'
         f"        {base64.b64encode(header).decode()}\n{rows}        AFByb2dyYW0gMQAQAAAA\n      >\n"
         f"      FLOATPOS 0 0 0 0\n      FXID {_guid('F')}\n{mix}{_lines(after)}      WAK 0 0\n"
     )
