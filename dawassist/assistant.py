@@ -6,6 +6,7 @@ thread; `analyze` and `suggest` are free of it.
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +14,11 @@ from typing import Self
 
 from dawassist import apply as applying
 from dawassist.analysis.cache import default_cache
+from dawassist.analysis.low_end import hear_low_end, tracks_to_hear
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
+from dawassist.audio.rates import mixed_rates
 from dawassist.daw import Daw, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import InputError
 from dawassist.journal import Entry, Journal, default_journal
@@ -25,9 +28,12 @@ from dawassist.plan.roles import unclear_by_name
 from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
 from dawassist.realize.plan import realize
 from dawassist.review import Decisions
+from dawassist.session.check import session_check
+from dawassist.session.findings import Finding
 from dawassist.session.graph import build_graph
 from dawassist.session.model import Session
 from dawassist.strategies.protocol import strategy
+from dawassist.strategies.technical import technical_pass, with_technical
 from dawassist.transaction import Receipt
 
 
@@ -77,15 +83,24 @@ class Assistant:
         analysis = listen()
         unheard = [t.track_guid for t in analysis.tracks if t.measured_at == "not_heard"]
         if not (render_unheard and unheard):
-            return analysis
+            return _with_low_end(session, analysis, progress, is_cancelled)
         with tempfile.TemporaryDirectory(prefix="dawassist-stems-") as folder:
             stems = self._daw.render_stems(unheard, Path(folder), progress=progress, is_cancelled=is_cancelled)
-            return listen(stems=stems)
+            return _with_low_end(session, listen(stems=stems), progress, is_cancelled)
 
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Plan:
-        """A pure function of its arguments: the plan of the brief's strategy."""
+        """A pure function of its arguments: the technical pass, then the brief's strategy."""
         chosen = strategy(brief.strategy)
-        return realize(session, analysis, brief, chosen.suggest(session, analysis, brief), strategy=chosen.name)
+        draft = with_technical(session, analysis, brief, chosen.suggest(session, analysis, brief))
+        return realize(session, analysis, brief, draft, strategy=chosen.name)
+
+    def check(self, session: Session) -> tuple[Finding, ...]:
+        """The Session check: what silently ruins mixes, before anything is heard."""
+        return (*session_check(session), *mixed_rates(session))
+
+    def findings(self, session: Session, analysis: Analysis, brief: Brief) -> tuple[Finding, ...]:
+        """A pure function of its arguments: what was found while listening, apart from what engineers do on purpose."""
+        return technical_pass(session, analysis, brief).findings
 
     def preflight(self, plan: Plan, decisions: Decisions) -> Preflight:
         """What Apply would do now, compared with the session as it is now."""
@@ -142,6 +157,18 @@ class Assistant:
                 next_step="Run dawassist history and give one of the ids printed there.",
             )
         return matches[0]
+
+
+def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:
+    """With what the low end of related tracks does together, where tracks are related."""
+    playing = {
+        guid: measured.activity.segments
+        for guid in tracks_to_hear(analysis.pairs)
+        if (measured := analysis.track(guid)) is not None and measured.measured_at != "not_heard"
+    }
+    if not playing:
+        return analysis
+    return replace(analysis, low_end=hear_low_end(session, playing, progress=progress, is_cancelled=is_cancelled))
 
 
 def open_file(path: Path, *, out: Path | None = None, journal: Journal | None = None) -> Assistant:

@@ -7,6 +7,7 @@ finite number. The law of fader-scaled envelopes is the one of REAPER's `ScaleTo
 import math
 
 SILENCE_DB = -150.0
+SOUND_METERS_PER_SECOND = 343.0
 _SMALLEST_GAIN = 2.98e-8  # below it REAPER prints "-inf dB"
 _PHYSICAL_DIGITS = 6
 _FADER_LAW_K = 0.5 * 10 ** (12 / 20)
@@ -78,6 +79,19 @@ def value_text(value: float, unit: str) -> str:
     if unit == "switch":
         return "on" if value else "off"
     return f"{value:.2f} {unit}".rstrip()
+
+
+def distance_text(seconds: float) -> str:
+    """How far sound travels in that time (343 m/s, 20 °C): ``82 cm``, ``1.3 m``."""
+    meters = abs(seconds) * SOUND_METERS_PER_SECOND
+    return f"{meters * 100.0:.0f} cm" if meters < 0.995 else f"{meters:.1f} m"
+
+
+def clock_text(seconds: float) -> str:
+    """A place in a project without bars: ``1:04``, ``1:02:07``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def counted(number: int, noun: str) -> str:

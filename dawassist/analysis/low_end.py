@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.pairs import TrackPair
 from dawassist.errors import Cancelled, KnownError
 from dawassist.session.model import Session
 
@@ -19,6 +20,7 @@ _WINDOW_SECONDS = 0.34
 _EXCERPTS = 10
 _EXCERPT_SECONDS = 3.0
 _CHANNELS = 2
+_MOST_TRACKS = 32
 Gains = Mapping[str, npt.NDArray[np.float64]]
 """Per track GUID the (2, 2) gain from its fader input to the output, rows out, columns in."""
 
@@ -50,6 +52,18 @@ class LowEnd:
         """Power of the sum from `low_hz` up to `high_hz`."""
         inside = (self.frequency_hz >= low_hz) & (self.frequency_hz < high_hz)
         return float(self.powers(gains, later_seconds)[inside].sum())
+
+
+def tracks_to_hear(pairs: Sequence[TrackPair]) -> tuple[str, ...]:
+    """The tracks of these pairs, those of the most alike first; at most 32, and none when none can be told.
+
+    A pair that fits as recorded matters beside others: turning one of it changes its sum with a third.
+    """
+    if all(pair.verdict == "unsure" for pair in pairs):
+        return ()
+    alike = sorted(pairs, key=lambda pair: pair.residual_db)
+    guids = dict.fromkeys(guid for pair in alike for guid in (pair.reference_guid, pair.other_guid))
+    return tuple(guids)[:_MOST_TRACKS]
 
 
 def hear_low_end(

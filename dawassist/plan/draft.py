@@ -5,6 +5,7 @@ from typing import Literal
 
 from dawassist.intents import Intent
 from dawassist.plan.model import Basis, LeftOut, Prediction, Rationale, TrackRole
+from dawassist.session.findings import Finding
 
 SessionState = Literal["raw", "in_progress", "printed_stems", "finished"]
 
@@ -36,3 +37,4 @@ class Draft:
     left_out: tuple[LeftOut, ...]
     checked: str  # what was judged, for the sentence "nothing to do"
     empty_reason: str = ""
+    findings: tuple[Finding, ...] = ()  # to report, the gravest first

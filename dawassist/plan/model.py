@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
-from dawassist.session.findings import Evidence, PlotSeries
+from dawassist.session.findings import Evidence, Finding, FindingClass, PlotSeries
 from dawassist.session.model import Fingerprint
 from dawassist.session.targets import Target, TrackTarget, target_to_json
 from dawassist.units import db_to_gain
@@ -18,6 +18,12 @@ from dawassist.units import db_to_gain
 Basis = Literal["technical", "corrective", "taste"]
 Kind = Literal["fader", "pan", "width", "polarity", "delay", "eq", "compressor", "gate", "send", "envelope", "mute"]
 RawLaw = Literal["gain", "identity", "milliseconds"]  # raw = 10^(dB/20); = value; = value / 1000
+
+
+_CARED_FOR: dict[str, tuple[FindingClass, ...]] = {
+    "polarity": ("polarity",), "delay": ("delay",), "polarity_and_delay": ("polarity", "delay"),
+    "duplicate": ("duplicate",), "hard_panned_low_end": ("off_center",), "hard_panned_lead": ("off_center",),
+}  # fmt: skip
 
 
 def content_hash(*parts: object) -> str:
@@ -143,6 +149,7 @@ class Plan:
     recommendations: tuple[Recommendation, ...]  # best first
     left_out: tuple[LeftOut, ...]
     summary: str  # one sentence, also when there is nothing to do
+    findings: tuple[Finding, ...] = ()  # to report, the gravest first
 
     def recommendation(self, identity: str) -> Recommendation | None:
         return next((r for r in self.recommendations if r.id == identity), None)
@@ -158,6 +165,16 @@ class Plan:
         """The ids that are decided together with `identity`."""
         found = self.recommendation(identity)
         return tuple(r.id for r in self.recommendations if found and r.card == found.card)
+
+    def unmoved_findings(self) -> tuple[Finding, ...]:
+        """The findings that no recommendation of this plan takes care of."""
+        reasons = {(r.track_guid, kind) for r in self.recommendations for kind in _CARED_FOR.get(r.reason_class, ())}
+        tracks = {guid for guid, _ in reasons}
+        return tuple(
+            finding
+            for finding in self.findings
+            if not any((guid, finding.kind) in reasons for guid in {finding.track_guid, finding.other_guid} & tracks)
+        )
 
     def role(self, track_guid: str) -> TrackRole | None:
         return next((role for role in self.roles if role.track_guid == track_guid), None)

@@ -38,6 +38,7 @@ def realize(session: Session, analysis: Analysis, brief: Brief, draft: Draft, *,
         recommendations=recommendations,
         left_out=tuple(left_out),
         summary=_summary(draft, recommendations, brief) + together,
+        findings=draft.findings,
     )
 
 
