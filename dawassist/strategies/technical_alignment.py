@@ -28,8 +28,9 @@ class Correction:
 
     @property
     def effect(self) -> Effect:
-        """The band that gains most."""
-        return max(self.effects, key=lambda effect: effect.rise_db)
+        """On the lowest band that gains enough to act on, else on the one that gains most."""
+        enough = (effect for effect in self.effects if effect.rise_db >= _smallest_rise_db(effect))
+        return next(enough, max(self.effects, key=lambda effect: effect.rise_db))
 
 
 def polarities(group: SourceGroup, sums: Sums) -> tuple[frozenset[str], frozenset[str]]:
@@ -78,7 +79,7 @@ def _with_effects(
 ) -> Correction:
     effects = sums.effects(group.guids, flipped, later_seconds)
     switched = any(track.polarity_inverted for track in group.tracks)
-    if not effects and len(group.tracks) == 2 and not switched:
+    if not sums.knows(group.guids) and len(group.tracks) == 2 and not switched:
         effects = effect_of_pair(group.pairs[0])
     return Correction(group=group, flipped=flipped, later_seconds=later_seconds, effects=effects)
 
@@ -92,10 +93,11 @@ def _is_worth_it(found: Correction) -> bool:
     touched = {*found.flipped, *found.later_seconds}
     own = any(t.guid in touched and (t.polarity_inverted or t.delay_seconds) for t in found.group.tracks)
     factor = _OWN_HAND if own else 1.0
-    return any(
-        effect.rise_db >= factor * (SMALLEST_BODY_RISE_DB if effect.band_hz == BODY_BAND_HZ else SMALLEST_RISE_DB)
-        for effect in found.effects
-    )
+    return any(effect.rise_db >= factor * _smallest_rise_db(effect) for effect in found.effects)
+
+
+def _smallest_rise_db(effect: Effect) -> float:
+    return SMALLEST_BODY_RISE_DB if effect.band_hz == BODY_BAND_HZ else SMALLEST_RISE_DB
 
 
 def _level(guids: Collection[str], sums: Sums) -> float:

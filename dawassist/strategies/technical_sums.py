@@ -16,7 +16,7 @@ from dawassist.units import power_to_db
 DRUM_BAND_HZ = (60.0, 250.0)
 LOW_BAND_HZ = (20.0, 500.0)
 BODY_BAND_HZ = (250.0, HIGHEST_HZ)
-_SMALLEST_SHARE = 0.1  # of the energy up to 2 kHz: a band that holds less says little about the sound
+_SMALLEST_SHARE = 0.1  # of the energy from 20 Hz to 2 kHz: a band that holds less says little about the sound
 _THIRDS_HZ = 1000.0 * 10.0 ** (np.arange(-11, 3) / 10.0)  # 80 Hz … 1.6 kHz
 _THIRD = 10.0**0.05  # from the center of a third-octave band to its edge
 _QUIET_THIRD_DB = 30.0  # under the loudest one: a dip there is not heard
@@ -71,7 +71,7 @@ class Sums:
             return ()
         before, after = self.powers(guids, (), {}), self.powers(guids, flipped, later_seconds)
         apart = sum((self.powers([guid], (), {}) for guid in guids), np.zeros_like(before))
-        whole = self.in_band(apart, (0.0, HIGHEST_HZ))
+        whole = self.in_band(apart, (LOW_BAND_HZ[0], HIGHEST_HZ))
         dip_hz, dip_fill_db = self._deepest_dip(apart, before, after)
         return tuple(
             Effect(
