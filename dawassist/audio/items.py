@@ -6,6 +6,7 @@ from dawassist.audio.fades import fade_curve
 from dawassist.audio.media import MediaReader, Samples
 from dawassist.audio.resample import ResampledStream
 from dawassist.audio.source import SourceStream
+from dawassist.audio.take_envelopes import followed_envelopes, side_gains
 from dawassist.session.model import Item, Take
 from dawassist.units import db_to_gain
 
@@ -43,7 +44,8 @@ class ItemStream:
                 input_rate_hz=input_rate,
                 output_rate_hz=float(sample_rate_hz),
             ).read
-        self._left, self._right = _gains(item, take)
+        self._level = db_to_gain(item.level_db) * db_to_gain(take.level_db) * (-1.0 if take.polarity_inverted else 1.0)
+        self._envelopes = followed_envelopes(take)
 
     @property
     def frames_left(self) -> int:
@@ -52,8 +54,12 @@ class ItemStream:
     def read(self, count: int) -> Samples:
         """The next `count` frames (no more than `frames_left`), shape (2, count)."""
         stereo = _stereo(self._read(count), self._take.channel_mode)
-        if (self._left, self._right) != (1.0, 1.0):
-            stereo = stereo * np.array([[self._left], [self._right]], dtype=np.float32)
+        if self._envelopes:
+            moving = side_gains(self._envelopes, self._take.pan, self._frame, count, self._rate)
+            stereo = stereo * (self._level * moving).astype(np.float32)
+        elif (self._level, self._take.pan) != (1.0, 0.0):
+            sides = [[min(1.0, 1.0 - self._take.pan)], [min(1.0, 1.0 + self._take.pan)]]
+            stereo = stereo * (self._level * np.array(sides)).astype(np.float32)
         faded = self._faded(stereo)
         self._frame += count
         return faded
@@ -73,11 +79,6 @@ class ItemStream:
         if leaves and out_frames:
             gain *= fade_curve(fade_out, (self._length - frames) / out_frames)
         return stereo * gain.astype(np.float32)
-
-
-def _gains(item: Item, take: Take) -> tuple[float, float]:
-    gain = db_to_gain(item.level_db) * db_to_gain(take.level_db) * (-1.0 if take.polarity_inverted else 1.0)
-    return gain * min(1.0, 1.0 - take.pan), gain * min(1.0, 1.0 + take.pan)
 
 
 def _stereo(samples: Samples, channel_mode: str) -> Samples:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from dawassist.audio.items import ItemStream, item_frames
 from dawassist.audio.media import MediaProblem, MediaReader, Samples, open_media
 from dawassist.audio.paths import media_path
+from dawassist.audio.take_envelopes import followed_envelopes, playing_envelopes
 from dawassist.session.findings import Finding, FindingClass
 from dawassist.session.model import Item, Session, Take, Track
 
@@ -135,12 +136,12 @@ class TrackReader:
                 f"{self.track.display_name}: an item at {item.position_seconds:.2f} s is shifted in pitch or stretched;"
                 " it is heard at the right time and level but with another pitch.",
             )
-        if any(envelope.active and envelope.point_count for envelope in take.envelopes):
+        if len(playing_envelopes(take)) > len(followed_envelopes(take)):
             self._find(
                 "automation",
                 item,
-                f"{self.track.display_name}: an item at {item.position_seconds:.2f} s has take envelopes, "
-                "which are not heard here.",
+                f"{self.track.display_name}: an item at {item.position_seconds:.2f} s has take envelopes "
+                "that are not followed here.",
             )
 
     def _explain(self, reasons: Sequence[str]) -> str:

@@ -27,9 +27,9 @@ _OPEN_LOW_PASS_HZ = 19_999.0  # the control's upper end: off
 
 
 def chain_of(session: Session, track: Track) -> Chain:
-    """The chain of one track; one that is bypassed as a whole is empty."""
+    """The chain of one track; one that is bypassed as a whole is empty. Plug-ins of takes are not modelled."""
     inserts: list[Insert] = []
-    unmodelled: list[UnmodelledFx] = []
+    unmodelled = list(_on_takes(track))
     for fx, in_container in _active(track.fx) if track.fx_enabled else ():
         try:
             if in_container:
@@ -47,6 +47,19 @@ def chain_of(session: Session, track: Track) -> Chain:
     return Chain(
         track=track, sample_rate_hz=session.sample_rate_hz, inserts=tuple(inserts), unmodelled=tuple(unmodelled)
     )
+
+
+def _on_takes(track: Track) -> Iterable[UnmodelledFx]:
+    """Plug-ins of playing takes, each name once; they come before the track's chain."""
+    playing = [
+        item.takes[item.active_take]
+        for item in track.items
+        if not item.muted and item.lane_plays and 0 <= item.active_take < len(item.takes)
+    ]
+    for name in dict.fromkeys(name for take in playing for name in take.fx_names):
+        yield UnmodelledFx(
+            track_guid=track.guid, track_name=track.display_name, fx_guid="", fx_name=name, reason="it is on an item"
+        )  # fmt: skip
 
 
 def insert_of(fx: Fx) -> Insert:

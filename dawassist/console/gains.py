@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dawassist.console.envelopes import Values
+from dawassist.audio.envelopes import Values
 from dawassist.console.overrides import Overrides, with_overrides
 from dawassist.console.pan import Matrices
 from dawassist.console.stage import MONO_SUM, send_gain, track_gain

@@ -7,12 +7,11 @@ and both pans count in every pan mode.
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.audio.envelopes import Values, envelope_gains, envelope_values, reading_frames
 from dawassist.console.biquads import Samples
-from dawassist.console.envelopes import Values, envelope_gains, envelope_values
 from dawassist.console.pan import pan_matrix
 from dawassist.session.model import Envelope, EnvelopeKind, Track
 
-_POINT_SECONDS = 0.005  # envelopes are read this often and followed in straight lines between
 _BOTH_SIDES = (-1.0, 1.0)
 _KINDS: tuple[EnvelopeKind, ...] = ("volume_pre_fx", "pan_pre_fx", "width_pre_fx")
 
@@ -32,15 +31,13 @@ class PreFxGain:
         self._envelopes = pre_fx_envelopes(track)
         self._start_seconds = start_seconds
         self._rate = sample_rate_hz
-        self._step = max(round(_POINT_SECONDS * sample_rate_hz), 1)
         self._frame = 0
 
     def push(self, block: Samples) -> Samples:
         frames = block.shape[-1]
         if not frames:
             return block
-        first, last = self._frame // self._step, (self._frame + frames) // self._step + 1
-        nodes = np.arange(first, last + 1) * self._step
+        nodes = reading_frames(self._frame, frames, self._rate)
         matrices = self._matrices(self._start_seconds + nodes / self._rate)
         at = np.arange(self._frame, self._frame + frames)
         self._frame += frames

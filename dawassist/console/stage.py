@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from dawassist.console.envelopes import Values, envelope_gains, envelope_values
+from dawassist.audio.envelopes import Values, envelope_gains, envelope_values
 from dawassist.console.pan import Matrices, pan_matrix, project_pan_law_db, track_pan_law_db
 from dawassist.session.model import Envelope, EnvelopeKind, Send, Session, Track
 from dawassist.units import db_to_gain

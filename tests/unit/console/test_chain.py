@@ -14,7 +14,7 @@ from dawassist.errors import NotModelled
 from dawassist.fxmaps import fx_maps
 from dawassist.projectfile import ProjectFile
 from dawassist.session.model import Envelope, EnvelopePoint, Fx, FxParameter, Session
-from tests.sessions import make_session, make_track
+from tests.sessions import make_item, make_session, make_take, make_track
 
 BANDS = (("BANDTYPE0", "8"), ("BANDENABLED0", "1"), ("BANDTYPE1", "4"), ("BANDENABLED1", "0"))
 COMP = {0: 0.125, 1: 3 / 99, 2: 0.006, 3: 0.02, 6: 1.0, 11: 0.5, 13: 0.05, 14: 0.25}
@@ -130,6 +130,16 @@ def test_bypassed_and_offline_plugins_and_chains_do_not_sound() -> None:
     for track in made.tracks:
         chain = chain_of(made, track)
         assert (chain.inserts, chain.is_modelled, chain.latency_samples) == ((), True, 0)
+
+
+def test_a_plugin_on_a_playing_take_comes_first_and_is_not_modelled() -> None:
+    comp = make_item(takes=[make_take("a.wav", fx_names=("VST: ReaTune (Cockos)",)), make_take("b.wav")], active_take=0)
+    other = replace(comp, active_take=1)
+    made = make_session([make_track(items=[comp, comp, other], fx=[reacomp()]), make_track(number=2, items=[other])])
+    (found,) = chain_of(made, made.tracks[0]).unmodelled
+    assert (found.fx_name, found.reason) == ("VST: ReaTune (Cockos)", "it is on an item")
+    assert chain_of(made, made.tracks[0]).inserts == ()
+    assert chain_of(made, made.tracks[1]).is_modelled
 
 
 def test_latency_is_the_sum_of_the_look_aheads() -> None:

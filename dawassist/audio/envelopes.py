@@ -12,6 +12,7 @@ from dawassist.session.model import Envelope
 from dawassist.units import db_to_gain, envelope_raw_to_gain, gain_to_envelope_raw
 
 Values = npt.NDArray[np.float64]
+_READ_EVERY_SECONDS = 0.005
 _SQUARE, _SLOW, _FAST_START, _FAST_END = 1, 2, 3, 4
 
 
@@ -30,6 +31,15 @@ def envelope_gains(envelope: Envelope, at_seconds: Values) -> Values:
         return _interpolated(envelope, np.array(gains), at_seconds)
     raw = _interpolated(envelope, np.array([gain_to_envelope_raw(gain) for gain in gains]), at_seconds)
     return np.array([envelope_raw_to_gain(value) for value in raw])
+
+
+def reading_frames(first_frame: int, frames: int, sample_rate_hz: int) -> npt.NDArray[np.int_]:
+    """Where to read an envelope for a block: every 5 ms, counted from frame 0, so that the size of blocks is no matter.
+
+    Between them it is followed in straight lines.
+    """
+    step = max(round(_READ_EVERY_SECONDS * sample_rate_hz), 1)
+    return np.arange(first_frame // step, (first_frame + frames) // step + 2) * step
 
 
 def _interpolated(envelope: Envelope, values: Values, at_seconds: Values) -> Values:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dawassist.console.envelopes import envelope_gains, envelope_values
+from dawassist.audio.envelopes import envelope_gains, envelope_values
 from dawassist.session.model import Envelope, EnvelopePoint
 from dawassist.units import db_to_gain, envelope_raw_to_gain, gain_to_envelope_raw
 
