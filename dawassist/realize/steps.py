@@ -83,6 +83,8 @@ def _steps_of_one(
     mix: MixState, proposal: Proposal, strength: float, locked: frozenset[str]
 ) -> tuple[list[Step], list[LeftOut]]:
     steps: list[Step] = []
+    if strength > 0.0 and any(isinstance(intent, MuteIntent) for intent in proposal.intents):
+        strength = 1.0  # what replaces a muted copy replaces all of it
     for intent in proposal.intents:
         track = mix.session.track(intent.track_guid)
         if track is None:

@@ -77,6 +77,8 @@ def test_the_level_that_replaces_a_muted_copy_requires_the_mute() -> None:
     (mute, fader), _ = steps(MuteIntent(track_guid=ONE), LevelIntent(track_guid=TWO, gain_db=6.0))
     assert (mute.kind, fader.kind) == ("mute", "fader")
     assert fader.requires == (mute.identity,)
+    (_, half), _ = steps(MuteIntent(track_guid=ONE), LevelIntent(track_guid=TWO, gain_db=6.0), strength=0.5)
+    assert half.change.after == fader.change.after == 6.0
 
 
 MUTES = Envelope(kind="mute", guid="", active=True, points=(EnvelopePoint(time_seconds=0.0, value=0.0),), point_count=1)

@@ -67,7 +67,7 @@ def pair(reference: int, other: int, verdict: PairVerdict = "offset", **fields: 
 
 def analyzed(session: Session, pairs: Sequence[TrackPair], *mics: Mic, slope: float = 1.0) -> Analysis:
     """An analysis with these pairs; the low end is heard where `mics` say what the tracks hear."""
-    analysis = make_analysis(session, [Sound(lufs=-22.0)] * len(session.tracks))
+    analysis = make_analysis(session, [Sound(lufs=-22.0)] * sum(bool(t.items) for t in session.tracks))
     return replace(analysis, pairs=tuple(pairs), low_end=low_end_of(session, *mics, slope=slope) if mics else None)
 
 
