@@ -7,12 +7,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from benchmarks.table import print_rows
+from benchmarks.support.table import print_rows
 
 
 def main() -> int:
     folder = Path(__file__).parent / "benchmarks"
-    names = sorted(path.stem.replace("_", "-") for path in folder.glob("*.py") if path.stem != "table")
+    names = sorted(path.stem.replace("_", "-") for path in folder.glob("*.py"))
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__, add_help=False)
     parser.add_argument("name", nargs="?", choices=names)
     parser.add_argument("--json", action="store_true", help="print one JSON object")

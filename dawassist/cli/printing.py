@@ -5,14 +5,15 @@ import json
 import sys
 import textwrap
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dawassist.analysis.model import Analysis
 from dawassist.journal import Entry
 from dawassist.plan.model import Plan, Recommendation
+from dawassist.session.findings import Finding, grouped
 from dawassist.session.model import Session
 from dawassist.transaction import Receipt
 from dawassist.units import SILENCE_DB, counted, db_text, pan_text, value_text
@@ -65,14 +66,15 @@ def print_session(session: Session) -> None:
 
 
 def analysis_json(analysis: Analysis) -> dict[str, Any]:
-    """Every measure except the covariance tensor, which is large and internal."""
+    """Every measure except the large and internal ones: covariance, low end, bands over time."""
     return {
         "fingerprint": asdict(analysis.fingerprint),
         "sample_rate_hz": analysis.sample_rate_hz,
         "start_seconds": analysis.start_seconds,
         "end_seconds": analysis.end_seconds,
         "mix_loudness": asdict(analysis.mix_loudness) if analysis.mix_loudness else None,
-        "tracks": [asdict(track) for track in analysis.tracks],
+        "tracks": [asdict(replace(track, bands=None)) for track in analysis.tracks],
+        "pairs": [asdict(pair) for pair in analysis.pairs],
         "findings": [asdict(finding) for finding in analysis.findings],
     }
 
@@ -93,17 +95,23 @@ def print_analysis(session: Session, analysis: Analysis) -> None:
     if analysis.mix_loudness:
         print(f"Mix before the master chain: {analysis.mix_loudness.integrated_lufs:.1f} LUFS-I, "
               f"{analysis.mix_loudness.true_peak_dbtp:.1f} dBTP")  # fmt: skip
-    print_findings(analysis)
 
 
-def print_findings(analysis: Analysis) -> None:
-    findings = [*analysis.findings, *(finding for track in analysis.tracks for finding in track.findings)]
-    for finding in findings:
-        print(_wrapped(finding.sentence, bullet="! "))
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Under their headings, with the measured lines below."""
+    for heading, members in grouped(findings):
+        print(f"{heading}:")
+        for finding in members:
+            sure = "" if finding.confidence == 1.0 else f" [{finding.confidence:.0%}]"
+            print(_wrapped(f"{finding.sentence}{sure}", bullet="! "))
+            for evidence in finding.evidence:
+                if evidence.text != finding.sentence:
+                    print(_wrapped(evidence.text, bullet="  · "))
+        sys.stdout.flush()
 
 
-def print_plan(plan: Plan, analysis: Analysis) -> None:
-    print_findings(analysis)
+def print_plan(plan: Plan) -> None:
+    print_findings(plan.unmoved_findings())
     print(_wrapped(f"{plan.session_state.replace('_', ' ').capitalize()}: {plan.session_state_reason}"))
     print(_wrapped(plan.summary))
     for card in plan.cards():

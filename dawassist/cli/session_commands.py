@@ -4,11 +4,16 @@ import argparse
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dawassist.cli import printing
 from dawassist.errors import InputError
 from dawassist.plan.brief import Brief, load_brief
+from dawassist.session.findings import Finding
+from dawassist.session.model import Session
+
+if TYPE_CHECKING:
+    from dawassist.assistant import Assistant
 
 SCHEMA = 1
 
@@ -24,19 +29,25 @@ def snapshot(arguments: argparse.Namespace) -> int:
 
 
 def analyze(arguments: argparse.Namespace) -> int:
+    from dawassist.plan.codec import findings_to_json
+
     brief = _brief(arguments)
     with printing.opened(arguments) as assistant:
         session = assistant.snapshot(progress=printing.progress)
+        check = _checked(assistant, session, as_json=arguments.json)
         analysis = assistant.analyze(session, brief, render_unheard=arguments.render, progress=printing.progress)
+        findings = assistant.findings(session, analysis, brief)
     if arguments.json:
-        printing.print_json({"schema": SCHEMA, **printing.analysis_json(analysis)})
+        every = findings_to_json((*check, *findings))
+        printing.print_json({"schema": SCHEMA, **printing.analysis_json(analysis), "findings": every})
     else:
         printing.print_analysis(session, analysis)
+        printing.print_findings(findings)
     return 0
 
 
 def suggest(arguments: argparse.Namespace) -> int:
-    from dawassist.plan.codec import plan_to_json
+    from dawassist.plan.codec import findings_to_json, plan_to_json
     from dawassist.plan.report import write_report
     from dawassist.review import Decisions
 
@@ -49,6 +60,8 @@ def suggest(arguments: argparse.Namespace) -> int:
         started = time.perf_counter()
         session = assistant.snapshot(progress=printing.progress)
         timing["snapshot"] = _lap(started)
+        check = _checked(assistant, session, as_json=arguments.json)
+        timing["session_check"] = _lap(started)
         analysis = assistant.analyze(session, brief, render_unheard=arguments.render, progress=printing.progress)
         timing["snapshot_and_analysis"] = _lap(started)
         plan = assistant.suggest(session, analysis, brief)
@@ -61,11 +74,12 @@ def suggest(arguments: argparse.Namespace) -> int:
         write_report(arguments.report, session, analysis, plan)
     if arguments.json:
         data: dict[str, Any] = {**plan_to_json(plan, session), "timing_seconds": timing}
+        data["findings"] = [*findings_to_json(check), *data["findings"]]
         if receipt:
             data["receipt"] = asdict(receipt)
         printing.print_json(data)
     else:
-        printing.print_plan(plan, analysis)
+        printing.print_plan(plan)
         if receipt:
             printing.print_receipt(receipt)
     return 0 if receipt is None or receipt.is_clean else 1
@@ -89,6 +103,14 @@ def _brief(arguments: argparse.Namespace) -> Brief:
     brief = load_brief(Path(arguments.brief)) if arguments.brief else Brief()
     given = {key: getattr(arguments, key, None) for key in ("scope", "strategy", "strength")}
     return brief.changed(**{key: value for key, value in given.items() if value is not None})
+
+
+def _checked(assistant: "Assistant", session: Session, *, as_json: bool) -> tuple[Finding, ...]:
+    """The Session check, printed before anything is heard."""
+    found = assistant.check(session)
+    if not as_json:
+        printing.print_findings(found)
+    return found
 
 
 def _lap(started: float) -> float:

@@ -1,5 +1,6 @@
 """A plan as the one JSON object that `suggest --json` prints, and back for `apply PLAN.json`."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +15,7 @@ from dawassist.plan.model import (
     TrackRole,
     target_json,
 )
-from dawassist.session.findings import Evidence, PlotSeries
+from dawassist.session.findings import Evidence, Finding, PlotSeries
 from dawassist.session.model import Fingerprint, Session, Track
 from dawassist.session.targets import target_from_json
 
@@ -37,6 +38,7 @@ def plan_to_json(plan: Plan, session: Session) -> dict[str, Any]:
         "left_out": [
             {"track": left.track_name, "track_guid": left.track_guid, "reason": left.reason} for left in plan.left_out
         ],
+        "findings": findings_to_json(plan.findings),
         "summary": plan.summary,
         "strategy": plan.strategy,
         "engine": plan.engine,
@@ -68,11 +70,17 @@ def plan_from_json(data: dict[str, Any]) -> Plan:
                 for left in data["left_out"]
             ),
             summary=data["summary"],
+            findings=tuple(map(_finding, data.get("findings", []))),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             "The plan cannot be read.", why=f"{error!r}", next_step="Make it again with dawassist suggest --json."
         ) from None
+
+
+def findings_to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Every field of every finding."""
+    return [asdict(finding) for finding in findings]
 
 
 def _track_json(plan: Plan, track: Track) -> dict[str, Any]:
@@ -157,11 +165,28 @@ def _recommendation(data: dict[str, Any]) -> Recommendation:
     return recommendation
 
 
+def _finding(data: dict[str, Any]) -> Finding:
+    parts = {
+        "evidence": _evidence(data["evidence"]),
+        "at_seconds": tuple(data["at_seconds"]),
+        "plot": _plot(data["plot"]),
+    }
+    return Finding(**{**data, **parts})
+
+
 def _rationale(data: dict[str, Any]) -> Rationale:
     return Rationale(
         headline=data["headline"],
-        evidence=tuple(Evidence(**each) for each in data["evidence"]),
+        evidence=_evidence(data["evidence"]),
         sources=tuple(data["sources"]),
         plot_kind=data["plot_kind"],
-        plot=tuple(PlotSeries(label=s["label"], x=tuple(s["x"]), y=tuple(s["y"])) for s in data["plot"]),
+        plot=_plot(data["plot"]),
     )
+
+
+def _evidence(data: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**each) for each in data)
+
+
+def _plot(data: list[dict[str, Any]]) -> tuple[PlotSeries, ...]:
+    return tuple(PlotSeries(label=each["label"], x=tuple(each["x"]), y=tuple(each["y"])) for each in data)

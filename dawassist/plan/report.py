@@ -6,6 +6,8 @@ from pathlib import Path
 from dawassist.analysis.model import Analysis
 from dawassist.errors import InputError
 from dawassist.plan.model import Plan, Recommendation
+from dawassist.session.check import session_check
+from dawassist.session.findings import grouped
 from dawassist.session.model import Session
 from dawassist.units import SILENCE_DB, value_text
 
@@ -28,7 +30,7 @@ def write_report(path: Path, session: Session, analysis: Analysis, plan: Plan) -
 
 def report_html(session: Session, analysis: Analysis, plan: Plan) -> str:
     name = Path(session.fingerprint.project_path).name or "Unsaved project"
-    findings = [*analysis.findings, *(finding for track in analysis.tracks for finding in track.findings)]
+    groups = grouped((*session_check(session), *plan.unmoved_findings()))
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8>",
         f"<title>{escape(name)}: mix suggestions</title><style>{_STYLE}</style><h1>{escape(name)}</h1>",
@@ -36,7 +38,7 @@ def report_html(session: Session, analysis: Analysis, plan: Plan) -> str:
         f"<p class=note>{escape(plan.session_state.replace('_', ' '))}: {escape(plan.session_state_reason)}"
         f" Strategy {escape(plan.strategy)}, {escape(plan.engine)}.</p>",
         *(f"<div class=card>{''.join(map(_move, card))}</div>" for card in plan.cards()),
-        _list("Findings", [finding.sentence for finding in findings]),
+        *(_list(title, [finding.sentence for finding in findings]) for title, findings in groups),
         _list("Considered and left out", [f"{left.track_name or 'Session'}: {left.reason}" for left in plan.left_out]),
         "<h2>Measured</h2>",
         _measurements(session, analysis),

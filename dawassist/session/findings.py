@@ -1,5 +1,6 @@
 """Something the engineer should know about a session, found while reading or hearing it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,9 @@ TECHNICAL: frozenset[FindingClass] = frozenset(
     {"polarity", "delay", "delay_varies", "stereo_polarity", "duplicate", "dead_channel", "dead_side", "dc", "rumble",
      "hum", "clipping", "true_peak", "gain_staging", "off_center", "imbalance", "mono_unsafe"}
 )  # fmt: skip
+
+
+_GROUPS = ("Session check", "Technical", "Media")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +57,15 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     at_seconds: tuple[float, ...] = ()
     plot: tuple[PlotSeries, ...] = ()
+
+
+def group_of(finding: Finding) -> str:
+    """Under which heading a finding is shown: ``Session check``, ``Technical`` or ``Media``."""
+    return _GROUPS[0 if finding.kind == "session_check" else 1 if finding.kind in TECHNICAL else 2]
+
+
+def grouped(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Headings with their findings, in the order of the headings; empty ones are left out."""
+    found = list(findings)
+    groups = [(name, [finding for finding in found if group_of(finding) == name]) for name in _GROUPS]
+    return [(name, members) for name, members in groups if members]

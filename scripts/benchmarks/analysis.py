@@ -16,8 +16,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from benchmarks.naive_analysis import measure_covariance, measure_track
-from benchmarks.table import Row
+from benchmarks.support.naive_analysis import measure_covariance, measure_track
+from benchmarks.support.table import Row
 
 from dawassist.analysis import signal_meter
 from dawassist.analysis.cache import AnalysisCache

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import Row
+from benchmarks.support.table import Row
 
 from dawassist.reaper.live import LiveReaper, connect
 from dawassist.reaper.wire import Wire
