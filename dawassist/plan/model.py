@@ -17,6 +17,7 @@ from dawassist.units import db_to_gain
 
 Basis = Literal["technical", "corrective", "taste"]
 Kind = Literal["fader", "pan", "width", "polarity", "delay", "eq", "compressor", "gate", "send", "envelope", "mute"]
+PlotKind = Literal["", "loudness_bars", "stereo_field", "lines"]
 RawLaw = Literal["gain", "identity", "milliseconds"]  # raw = 10^(dB/20); = value; = value / 1000
 
 
@@ -72,7 +73,7 @@ class Rationale:
     headline: str
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
-    plot_kind: Literal["", "loudness_bars", "stereo_field", "lines"] = ""
+    plot_kind: PlotKind = ""
     plot: tuple[PlotSeries, ...] = ()
 
 

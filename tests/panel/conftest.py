@@ -12,6 +12,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtGui import QStandardItemModel
 from PyQt6.QtWidgets import QApplication
 
 from dawassist.analysis.model import Analysis
@@ -96,6 +97,10 @@ def wait_until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
     ticker.stop()
     limit.stop()
     assert holds()
+
+
+def rows_of(model: QStandardItemModel) -> list[str]:
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
 KICK = make_fader(1, "Kick", -6.0, -3.0)

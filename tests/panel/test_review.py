@@ -6,7 +6,7 @@ from PyQt6.QtTest import QTest
 
 from dawassist_ui.change_delegate import amount_rect, verdict_rects
 from dawassist_ui.change_model import AMOUNT, DIFFERENCE, NAME, NOW, PROPOSED, STATE, VERDICT
-from tests.panel.conftest import BASS, BASS_FADER, KICK, Panel
+from tests.panel.conftest import BASS, BASS_FADER, KICK, Panel, rows_of
 
 
 @pytest.fixture
@@ -152,6 +152,7 @@ def test_rows_speak_for_screen_readers(reviewed: Panel) -> None:
 def test_what_was_left_out_is_folded_with_its_reason(reviewed: Panel) -> None:
     window = reviewed.window
     assert window._fold.text() == "Findings and left out (1)"
-    assert not window._left_out.isVisible()
+    assert not window.findings.isVisible()
     window._fold.setChecked(True)
-    assert "Keys: It could not be heard from its files." in window._left_out.text()
+    assert window.findings.isVisible()
+    assert "–  Keys: It could not be heard from its files." in rows_of(window.findings.findings)

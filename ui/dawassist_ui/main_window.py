@@ -7,9 +7,11 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSpli
 from dawassist.daw import Liveness
 from dawassist.errors import DawAssistError
 from dawassist.plan.model import Recommendation
+from dawassist.session.findings import Finding
 from dawassist.units import counted
 from dawassist_ui.bars import ApplyBar, Banner, SessionBar
 from dawassist_ui.change_view import ChangeView
+from dawassist_ui.findings_view import FindingsView
 from dawassist_ui.naming import named
 from dawassist_ui.rationale_card import RationaleCard
 from dawassist_ui.track_list import TrackList
@@ -42,16 +44,14 @@ class MainWindow(QMainWindow):
         self._summary = named(QLabel(), spoken="Summary")
         self._summary.setWordWrap(True)
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self._left_out = named(QLabel(), style="muted", spoken="Considered and left out")
-        self._left_out.setWordWrap(True)
-        self._left_out.setTextFormat(Qt.TextFormat.PlainText)
-        self._left_out.hide()
+        self.findings = FindingsView(workspace)
+        self.findings.hide()
         self._render = QPushButton()
         self._render.clicked.connect(workspace.suggest_with_render)
         self._render.hide()
         self._fold = QPushButton()
         self._fold.setCheckable(True)
-        self._fold.toggled.connect(self._left_out.setVisible)
+        self._fold.toggled.connect(self.findings.setVisible)
         self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._side = QSplitter(Qt.Orientation.Vertical)
         self._build()
@@ -89,8 +89,8 @@ class MainWindow(QMainWindow):
         head.addWidget(self._render)
         head.addWidget(self._fold)
         column.addLayout(head)
-        column.addWidget(self._left_out)
-        column.addWidget(self.changes, 1)
+        column.addWidget(self.findings, 1)
+        column.addWidget(self.changes, 2)
         middle.setMinimumHeight(self.fontMetrics().height() * 13)
         self._side.addWidget(middle)
         self._side.addWidget(self.card)
@@ -127,6 +127,8 @@ class MainWindow(QMainWindow):
         self.session_bar.keys.clicked.connect(self._show_keys)
         self.changes.current_changed.connect(self._chosen)
         self.changes.locate_requested.connect(self._locate)
+        self.findings.chosen.connect(self._chose_finding)
+        self.findings.locate_requested.connect(self._locate_finding)
         self.tracks.track_chosen.connect(self.changes.changes.show_only)
 
     def _refresh(self) -> None:
@@ -142,7 +144,8 @@ class MainWindow(QMainWindow):
             words = (f"{verdicts.count(v)} {v}" for v in ("pending", "accepted", "rejected"))
             counts = " · ".join(words) if verdicts else ""
             self._summary.setText("\n".join(part for part in (plan.summary, counts) if part))
-        self._fold.setVisible(bool(plan and (plan.left_out or self._findings())))
+        self._fold.setVisible(self.findings.count > 0)
+        self._fold.setText(f"Findings and left out ({self.findings.count})")
         unheard = workspace.unheard()
         self._render.setVisible(bool(plan and unheard and workspace.can_render))
         self._render.setEnabled(not workspace.busy)
@@ -153,19 +156,8 @@ class MainWindow(QMainWindow):
         plan = self.workspace.plan
         if plan is None:
             return
-        left = [f"{left.track_name or 'Session'}: {left.reason}" for left in plan.left_out]
-        state = f"{plan.session_state.replace('_', ' ').capitalize()}: {plan.session_state_reason}"
-        findings = self._findings()
-        self._left_out.setText("\n".join([state, *findings, *left]))
-        self._fold.setText(f"Findings and left out ({len(findings) + len(left)})")
         self.banner.hide()
         self.changes.setFocus()
-
-    def _findings(self) -> list[str]:
-        analysis = self.workspace.analysis
-        if analysis is None:
-            return []
-        return [f.sentence for f in (*analysis.findings, *(f for t in analysis.tracks for f in t.findings))]
 
     def _problem(self, error: DawAssistError) -> None:
         self.banner.show_problem(error)
@@ -184,6 +176,13 @@ class MainWindow(QMainWindow):
         measured = analysis.track(recommendation.track_guid)
         segments = measured.activity.segments if measured else ()
         self.workspace.locate(segments[0][0] if segments else 0.0)
+
+    def _chose_finding(self, finding: Finding) -> None:
+        self.card.show_finding(finding)
+        self.tracks.show_track(finding.track_guid)
+
+    def _locate_finding(self, finding: Finding) -> None:
+        self.workspace.locate(finding.at_seconds[0] if finding.at_seconds else 0.0)
 
     def _polled(self, found: Liveness) -> None:
         session = self.workspace.session

@@ -6,36 +6,40 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
-from dawassist.plan.model import Rationale
+from dawassist.plan.model import PlotKind
 from dawassist.session.findings import PlotSeries
 from dawassist.units import pan_text
+from dawassist_ui.line_plot import paint_lines
 from dawassist_ui.theme import DARK
 
 
 class RationalePlot(QWidget):
-    """Loudness bars, or the stereo field with a dot that moves from now to proposed."""
+    """Loudness bars, the stereo field with a dot that moves from now to proposed, or lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rationale: Rationale | None = None
+        self._kind: PlotKind = ""
+        self._series: tuple[PlotSeries, ...] = ()
         self.setMinimumHeight(self.fontMetrics().height() * 9)
         self.setAccessibleName("Plot of the reason")
 
-    def show_rationale(self, rationale: Rationale | None) -> None:
-        self._rationale = rationale if rationale and rationale.plot_kind else None
-        self.setVisible(self._rationale is not None)
-        self.setAccessibleDescription(plot_text(rationale) if rationale else "")
+    def show_plot(self, kind: PlotKind, series: tuple[PlotSeries, ...]) -> None:
+        self._kind, self._series = kind, series
+        self.setVisible(bool(kind and series))
+        self.setAccessibleDescription(plot_text(kind, series))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        if self._rationale is None:
+        if not (self._kind and self._series):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._rationale.plot_kind == "loudness_bars":
-            self._paint_bars(painter, self._rationale.plot)
+        if self._kind == "lines":
+            paint_lines(painter, QRectF(self.rect()), self._series)
+        elif self._kind == "loudness_bars":
+            self._paint_bars(painter, self._series)
         else:
-            self._paint_field(painter, self._rationale.plot)
+            self._paint_field(painter, self._series)
         painter.end()
 
     def _paint_bars(self, painter: QPainter, series: tuple[PlotSeries, ...]) -> None:
@@ -77,11 +81,20 @@ class RationalePlot(QWidget):
             painter.drawEllipse(proposed, 6, 6)
 
 
-def plot_text(rationale: Rationale) -> str:
+def plot_text(kind: PlotKind, series: tuple[PlotSeries, ...]) -> str:
     """The same numbers in words."""
-    if rationale.plot_kind == "loudness_bars":
-        return "; ".join(f"{each.label} {each.y[0]:.1f}" for each in rationale.plot)
-    return "; ".join(f"{each.label} from {pan_text(each.x[0])} to {pan_text(each.x[-1])}" for each in rationale.plot)
+    if kind == "loudness_bars":
+        return "; ".join(f"{each.label} {each.y[0]:.1f}" for each in series)
+    if kind == "lines":
+        return "; ".join(map(_line_text, series))
+    return "; ".join(f"{each.label} from {pan_text(each.x[0])} to {pan_text(each.x[-1])}" for each in series)
+
+
+def _line_text(series: PlotSeries) -> str:
+    if not series.y:
+        return series.label
+    top = max(range(len(series.y)), key=series.y.__getitem__)
+    return f"{series.label}: highest {series.y[top]:.3g} at {series.x[top]:.4g}, lowest {min(series.y):.3g}"
 
 
 def _place(center: QPointF, radius: float, pan: float) -> QPointF:

@@ -1,9 +1,13 @@
-"""Why: the headline, the measured lines, the picture, the predicted effect and the sources of one change."""
+"""Why: the headline, the measured lines, the picture, the predicted effect and the sources of one change or finding."""
+
+from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from dawassist.plan.model import Prediction, Recommendation
+from dawassist.session.findings import Finding
+from dawassist.units import clock_text, counted
 from dawassist_ui.naming import named
 from dawassist_ui.plots import RationalePlot, plot_text
 from dawassist_ui.rows import row_of
@@ -14,13 +18,14 @@ _BASIS = {
     "corrective": "corrective: a measured problem",
     "taste": "taste: engineers differ",
 }
+_MOST_PLACES = 5
 
 
 class RationaleCard(QScrollArea):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._shown: Recommendation | None = None
+        self._shown: Recommendation | Finding | None = None
         self.setWidgetResizable(True)
         self.setAccessibleName("Reason")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -48,29 +53,62 @@ class RationaleCard(QScrollArea):
         self._shown = recommendation
         self._refresh()
 
+    def show_finding(self, finding: Finding) -> None:
+        self._shown = finding
+        self._refresh()
+
     def _refresh(self) -> None:
-        recommendation = self._shown
-        if recommendation is None:
-            self._headline.setText("Choose a change to see its reason.")
-            for label in (self._change, self._evidence, self._plot_text, self._effect, self._notes):
-                label.setText("")
-            self._plot.show_rationale(None)
-            return
+        if isinstance(self._shown, Recommendation):
+            self._write_recommendation(self._shown)
+        elif isinstance(self._shown, Finding):
+            self._write_finding(self._shown)
+        else:
+            self._write("Choose a change or a finding to see its reason.")
+            self._plot.show_plot("", ())
+
+    def _write_recommendation(self, recommendation: Recommendation) -> None:
         row, rationale = row_of(self._workspace, recommendation), recommendation.rationale
-        self._headline.setText(rationale.headline)
-        self._change.setText(f"{row.change.parameter}: {row.now} → {row.proposed}")
-        self._evidence.setText("\n".join(f"• {evidence.text}" for evidence in rationale.evidence))
-        self._plot.show_rationale(rationale)
-        self._plot_text.setText(plot_text(rationale) if rationale.plot_kind == "stereo_field" else "")
         effects = "\n".join(map(_effect_text, recommendation.predicted))
         whole = "" if row.amount == 1.0 else f" (at 100 %; now {row.amount:.0%})"
-        self._effect.setText(f"What it will do{whole}:\n{effects}" if effects else "")
         notes = [
             f"Confidence {row.confidence} ({recommendation.confidence:.0%}) · {_BASIS[recommendation.basis]}",
             *(f"State: {row.state}. {row.reason}" for _ in [0] if row.reason),
             f"Source: {'; '.join(rationale.sources)}",
         ]
-        self._notes.setText("\n\n".join(notes))
+        self._write(
+            rationale.headline,
+            change=f"{row.change.parameter}: {row.now} → {row.proposed}",
+            evidence=[line.text for line in rationale.evidence],
+            plot=plot_text("stereo_field", rationale.plot) if rationale.plot_kind == "stereo_field" else "",
+            effect=f"What it will do{whole}:\n{effects}" if effects else "",
+            notes="\n\n".join(notes),
+        )
+        self._plot.show_plot(rationale.plot_kind, rationale.plot)
+
+    def _write_finding(self, finding: Finding) -> None:
+        places = ", ".join(map(clock_text, finding.at_seconds[:_MOST_PLACES]))
+        more = len(finding.at_seconds) - _MOST_PLACES
+        listen = f"Listen at {places}" + (f" and {counted(more, 'more place')}" if more > 0 else "") if places else ""
+        self._write(
+            finding.sentence,
+            evidence=[line.text for line in finding.evidence if line.text != finding.sentence],
+            effect=f"{listen}." if listen else "",
+            notes="" if finding.confidence == 1.0 else f"Confidence {finding.confidence:.0%}. Nothing is moved for it.",
+        )
+        self._plot.show_plot("lines" if finding.plot else "", finding.plot)
+
+    def _write(
+        self, headline: str, *, change: str = "", evidence: Sequence[str] = (), plot: str = "", effect: str = "",
+        notes: str = "",
+    ) -> None:  # fmt: skip
+        self._headline.setText(headline)
+        self._change.setText(change)
+        self._evidence.setText("\n".join(f"• {line}" for line in evidence))
+        self._plot_text.setText(plot)
+        self._effect.setText(effect)
+        self._notes.setText(notes)
+        for label in (self._change, self._evidence, self._plot_text, self._effect, self._notes):
+            label.setVisible(bool(label.text()))
 
 
 def _effect_text(prediction: Prediction) -> str:

@@ -116,6 +116,16 @@ class TrackList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._choose)
 
+    def show_track(self, guid: str) -> None:
+        """Bring a track into view and mark it, without filtering the changes."""
+        model = self.model()
+        assert model is not None
+        for row in range(model.rowCount()):
+            track = model.index(row, 0).data(TRACK_ROLE)
+            if isinstance(track, Track) and track.guid == guid:
+                self.setCurrentIndex(model.index(row, 0))
+                return
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
         track = self.currentIndex().data(TRACK_ROLE)

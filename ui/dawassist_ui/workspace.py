@@ -17,6 +17,7 @@ from dawassist.errors import Cancelled, DawAssistError
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.review import Decisions
+from dawassist.session.findings import Finding
 from dawassist.session.model import Session
 from dawassist.transaction import EditResult, Receipt
 from dawassist_ui.tasks import Lanes, Task
@@ -45,6 +46,7 @@ class Workspace(QObject):
         self.brief = brief or Brief()
         self.assistant: Assistant | None = None
         self.session: Session | None = None
+        self.check_findings: tuple[Finding, ...] = ()
         self.analysis: Analysis | None = None
         self.plan: Plan | None = None
         self.snapshot_time = ""
@@ -86,12 +88,12 @@ class Workspace(QObject):
         if assistant is None:
             return
 
-        def read(task: Task) -> tuple[Session, tuple[str, ...]]:
+        def read(task: Task) -> tuple[Session, tuple[Finding, ...], tuple[str, ...]]:
             session = assistant.snapshot(progress=task.report, is_cancelled=task.is_cancelled)
-            return session, assistant.recover()
+            return session, assistant.check(session), assistant.recover()
 
-        def done(result: tuple[Session, tuple[str, ...]]) -> None:
-            self.session, recovered = result
+        def done(result: tuple[Session, tuple[Finding, ...], tuple[str, ...]]) -> None:
+            self.session, self.check_findings, recovered = result
             self.snapshot_time = time.strftime("%H:%M:%S")
             for sentence in recovered:
                 self.notice.emit(sentence)
