@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PyQt6.QtGui import QColor, QKeyEvent, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import QListView, QWidget
 
 from dawassist.plan.model import LeftOut
 from dawassist.session.findings import Finding, grouped
+from dawassist_ui.naming import named
+from dawassist_ui.theme import DARK
 from dawassist_ui.workspace import Workspace
 
 FINDING_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -26,7 +28,7 @@ class FindingsView(QListView):
         self._shown: tuple[Sequence[Finding], Sequence[LeftOut], str] = ((), (), "")
         self.findings = QStandardItemModel(self)
         self.setModel(self.findings)
-        self.setAccessibleName("Findings")
+        named(self, style="findings", spoken="Findings")
         self.setWordWrap(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -81,6 +83,7 @@ class FindingsView(QListView):
     def _head(self, heading: str) -> None:
         item = QStandardItem(heading.upper())
         item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setForeground(QColor(DARK.muted))
         self.findings.appendRow(item)
 
     def _add(self, text: str, finding: Finding | None) -> None:

@@ -83,6 +83,7 @@ def _style(theme: Theme) -> str:
     QFrame#receipt {{ background: {theme.surface}; border-top: 1px solid {theme.line}; }}
     QTreeView, QListView, QTableView {{ border: 1px solid {theme.line}; border-radius: 4px; outline: none; }}
     QTreeView:focus, QListView:focus, QTableView:focus {{ border: 1px solid {theme.focus}; }}
+    QListView#findings::item {{ padding: 3px 8px; }}
     QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: none; padding: 4px 6px; }}
     QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 4px; padding: 5px 12px; }}
     QPushButton:hover {{ border-color: {theme.border}; }}
