@@ -1,21 +1,47 @@
-"""Fit what engineers do, per role, with their spread, from public tables of real mixes.
+"""Fit what engineers do, per role, with their spread, from public data of real mixes.
 
-`--data` is the folder that holds `mixologydb/mixes.json`, or the one that holds `mixes.json`. Writes the data files of
+`--data` is the folder that holds `mixologydb/mixes.json` and `diffvox/presets`. Writes the data files of
 `dawassist/plan`; `--check` fits again, compares with the committed files and exits 1 when they differ.
 """
 
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
+from fitting import mixologydb, vocal_chains
+from fitting.effects import effect_lines
 from fitting.levels import fit_levels, level_lines
-from fitting.mixologydb import LICENSE, SOURCE, Mix, parse_mixes
+from fitting.pans import pan_lines
 from fitting.role_ranges import role_range_lines
 
 PLAN = Path(__file__).parent.parent / "dawassist/plan"
-MIXES_SHA256 = "b3df8318e7bdddfacf93fe8e60784639636f9a066803c366ae5341a1149acdc2"
+MIXES = Path("mixologydb/mixes.json")
+CHAINS = Path("diffvox") / vocal_chains.FOLDER / "raw_params.npy"
+PUBLIC = {  # source, licence and SHA-256 of the file that the committed fit was made from
+    MIXES: (
+        mixologydb.SOURCE,
+        mixologydb.LICENSE,
+        "b3df8318e7bdddfacf93fe8e60784639636f9a066803c366ae5341a1149acdc2",
+    ),
+    CHAINS: (
+        vocal_chains.SOURCE,
+        vocal_chains.LICENSE,
+        "b918d451809a7d6ad3949692bfe52cb502acbb102e6da87107885b1f2ea43174",
+    ),
+}
+RANGES = (
+    "level: raw integrated LUFS + fader, before inserts, in LU relative to the mean level of all tracks.",
+    "pan: |pan| of mono tracks, 0 center .. 1 hard.",
+)
+LEVELS = (
+    "Coefficients of the equation in level_prior.py; spread_lu: median over files of the standard deviation",
+    "between engineers who mixed the same file.",
+)
+PANS = ("Mono tracks, 0 center .. 1 hard; what the names mean is in pan_prior.py.",)
+EFFECTS = ("Shares of all tracks of the role; quartiles of the settings; what the names mean is in effect_priors.py.",)
+VOCALS = ("Percentiles of chains that were fitted to finished mixes; units and meaning are in vocal_chain.py.",)
 
 
 def main() -> int:
@@ -23,17 +49,14 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public data")
     parser.add_argument("--check", action="store_true", help="compare with the committed files instead of writing them")
     arguments = parser.parse_args()
-    found = [
-        path for path in (arguments.data / "mixologydb/mixes.json", arguments.data / "mixes.json") if path.is_file()
-    ]
-    if not found:
-        print(
-            f"{arguments.data} holds no mixes.json. It is public: {SOURCE} ({LICENSE}); the committed fit is of the "
-            f"file with SHA-256 {MIXES_SHA256}.",
-            file=sys.stderr,
-        )
+    folder = arguments.data.parent if (arguments.data / MIXES.name).is_file() else arguments.data
+    absent = [path for path in PUBLIC if not (folder / path).is_file()]
+    for path in absent:
+        source, licence, sha256 = PUBLIC[path]
+        print(f"{folder / path} is absent. It is public: {source} ({licence}), SHA-256 {sha256}.", file=sys.stderr)
+    if absent:
         return 1
-    texts = fitted(found[0].read_bytes())
+    texts = fitted(folder)
     if not arguments.check:
         for name, text in texts.items():
             (PLAN / name).write_text(text, encoding="utf-8")
@@ -44,27 +67,31 @@ def main() -> int:
     return 1 if differing else 0
 
 
-def fitted(content: bytes) -> dict[str, str]:
+def fitted(folder: Path) -> dict[str, str]:
     """The text of every data file, by its name."""
-    mixes = parse_mixes(content)
+    content = (folder / MIXES).read_bytes()
+    mixes = mixologydb.parse_mixes(content)
+    source = f"MixologyDB, {len(mixes)} mixes by engineers"
+    levels = level_lines(fit_levels([mix.leveled for mix in mixes]))
     return {
-        "priors.toml": _text(role_range_lines(mixes), content, mixes, [
-            "level: raw integrated LUFS + fader, before inserts, in LU relative to the mean level of all tracks.",
-            "pan: |pan| of mono tracks, 0 center .. 1 hard.",
-        ]),
-        "level_prior.toml": _text(level_lines(fit_levels([mix.leveled for mix in mixes])), content, mixes, [
-            "Coefficients of the equation in level_prior.py; spread_lu: median over files of the standard deviation",
-            "between engineers who mixed the same file.",
-        ]),
-    }  # fmt: skip
+        "priors.toml": _text(MIXES, content, source, RANGES, role_range_lines(mixes)),
+        "level_prior.toml": _text(MIXES, content, source, LEVELS, levels),
+        "pan_prior.toml": _text(MIXES, content, source, PANS, pan_lines(mixes)),
+        "effect_priors.toml": _text(MIXES, content, source, EFFECTS, effect_lines(mixes)),
+        "vocal_chain.toml": _text(
+            CHAINS,
+            (folder / CHAINS).read_bytes(),
+            "DiffVox, vocal chains fitted to finished mixes",
+            VOCALS,
+            vocal_chains.chain_lines((folder / CHAINS).parent),
+        ),
+    }
 
 
-def _text(lines: Iterator[str], content: bytes, mixes: tuple[Mix, ...], notes: list[str]) -> str:
-    heading = [f"Fitted by scripts/fit_priors from {SOURCE} (mixes.json, {LICENSE}). Do not edit by hand.", *notes]
-    facts = [
-        f'sha256 = "{hashlib.sha256(content).hexdigest()}"',
-        f'source = "MixologyDB, {len(mixes)} mixes by engineers"',
-    ]
+def _text(path: Path, content: bytes, name: str, notes: Iterable[str], lines: Iterable[str]) -> str:
+    source, licence, _ = PUBLIC[path]
+    heading = [f"Fitted by scripts/fit_priors from {source} ({path.name}, {licence}).", "Do not edit by hand.", *notes]
+    facts = [f'sha256 = "{hashlib.sha256(content).hexdigest()}"', f'source = "{name}"']
     return "\n".join([*(f"# {line}" for line in heading), *facts, *lines]) + "\n"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 SOURCE = "https://github.com/mclemcrew/MixologyDB"
-LICENSE = "MIT, © 2023 M. Clemens"
+LICENSE = "MIT, © 2023 Michael Clemens"
 ROLES = {
     "DRUMS:KICK": "kick",
     "DRUMS:SNARE": "snare",
@@ -106,6 +106,11 @@ def number(value: object) -> float | None:
     except (ValueError, IndexError):
         return None
     return found if np.isfinite(found) else None
+
+
+def plainly(value: float) -> str:
+    """Three significant digits without an exponent."""
+    return np.format_float_positional(value, precision=3, fractional=False, trim="-")
 
 
 def _track(track: dict[str, Any]) -> MixedTrack:
