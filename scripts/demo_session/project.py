@@ -34,6 +34,7 @@ class TrackSpec:
     color: tuple[int, int, int]
     fader_db: float = 0.0
     pan: float = 0.0
+    inverted: bool = False
     folder: int = 0
     items: tuple[ItemSpec, ...] = ()
     fx: tuple[tuple[str, ...], ...] = ()
@@ -179,7 +180,7 @@ def _track(session: SessionSpec, track: TrackSpec) -> list[str]:
     AUTOMODE 0
     VOLPAN {gain(track.fader_db)} {_number(track.pan)} -1 -1 1
     MUTESOLO 0 0 0
-    IPHASE 0
+    IPHASE {int(track.inverted)}
     PLAYOFFS 0 1
     ISBUS {kind}
     BUSCOMP 0 0 0 0 0
