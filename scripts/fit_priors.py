@@ -13,8 +13,8 @@ from pathlib import Path
 from fitting import mixologydb, vocal_chains
 from fitting.effects import effect_lines
 from fitting.levels import fit_levels, level_lines
-from fitting.pans import pan_lines
-from fitting.role_ranges import role_range_lines
+from fitting.pans import fit_pans, pan_lines
+from fitting.role_ranges import fit_ranges, range_lines
 
 PLAN = Path(__file__).parent.parent / "dawassist/plan"
 MIXES = Path("mixologydb/mixes.json")
@@ -72,11 +72,11 @@ def fitted(folder: Path) -> dict[str, str]:
     content = (folder / MIXES).read_bytes()
     mixes = mixologydb.parse_mixes(content)
     source = f"MixologyDB, {len(mixes)} mixes by engineers"
-    levels = level_lines(fit_levels([mix.leveled for mix in mixes]))
+    leveled = [mix.leveled for mix in mixes]
     return {
-        "priors.toml": _text(MIXES, content, source, RANGES, role_range_lines(mixes)),
-        "level_prior.toml": _text(MIXES, content, source, LEVELS, levels),
-        "pan_prior.toml": _text(MIXES, content, source, PANS, pan_lines(mixes)),
+        "priors.toml": _text(MIXES, content, source, RANGES, range_lines(fit_ranges(leveled))),
+        "level_prior.toml": _text(MIXES, content, source, LEVELS, level_lines(fit_levels(leveled))),
+        "pan_prior.toml": _text(MIXES, content, source, PANS, pan_lines(fit_pans(leveled))),
         "effect_priors.toml": _text(MIXES, content, source, EFFECTS, effect_lines(mixes)),
         "vocal_chain.toml": _text(
             CHAINS,

@@ -10,6 +10,7 @@ from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Draft, Proposal
+from dawassist.plan.engineer_priors import EngineerPriors, engineer_priors
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import LeftOut, TrackRole
 from dawassist.plan.objects import mix_objects
@@ -26,11 +27,14 @@ _NO_PRIOR_ROLES = frozenset({"folder", "bus", "key", "cue", "unused"})
 
 
 class Studio:
-    """The default strategy (see the module)."""
+    """The default strategy (see the module). `priors` are the shipped ones unless another fit is given."""
 
     name = "studio"
     summary = "Few moves with named evidence; the engineer's own settings double the threshold."
     fidelity: Fidelity = "our own"
+
+    def __init__(self, priors: EngineerPriors | None = None) -> None:
+        self._priors = priors or engineer_priors()
 
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Draft:
         graph = build_graph(session)
@@ -43,7 +47,7 @@ class Studio:
         proposals: tuple[Proposal, ...] = ()
         if not empty and analysis.covariance is not None and state in ("raw", "in_progress"):
             objects = mix_objects(heard, graph, roles)
-            rules = StudioRules(MixState(session, analysis.covariance), analysis, graph, objects, fixed)
+            rules = StudioRules(MixState(session, analysis.covariance), analysis, graph, objects, fixed, self._priors)
             proposals = rules.rough_balance() if state == "raw" else rules.corrections()
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]

@@ -7,9 +7,9 @@ from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB, why_not_fader
 from dawassist.plan.draft import Proposal
+from dawassist.plan.engineer_priors import EngineerPriors
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.objects import MixObject
-from dawassist.plan.priors import priors
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
 from dawassist.session.graph import Graph
@@ -40,12 +40,14 @@ class StudioRules:
         graph: Graph,
         objects: Sequence[MixObject],
         fixed: Mapping[str, str],
+        priors: EngineerPriors,
     ) -> None:
         self._mix = mix
         self._analysis = analysis
         self._graph = graph
         self._objects = objects
         self._fixed = fixed
+        self._priors = priors
 
     def corrections(self) -> tuple[Proposal, ...]:
         """For a session in progress: only moves with named evidence, most certain first."""
@@ -98,7 +100,7 @@ class StudioRules:
             lean = sum(track.pan for track in each.tracks) / len(each.tracks)
             if not aside or abs(lean) < HARD_PAN / len(each.tracks):
                 continue
-            prior = priors().by_role.get(role.role)
+            prior = self._priors.ranges.get(role.role)
             names = " + ".join(track.display_name for track in aside)
             yield Proposal(
                 intents=tuple(PanIntent(track_guid=track.guid, pan=0.0) for track in aside),
@@ -111,7 +113,7 @@ class StudioRules:
     def outside_human_range(self, touched: set[str]) -> Iterator[Proposal]:
         """Tracks outside the 90 % of engineers by more than the deadband; moved to the edge, never past it."""
         for each in self._objects:
-            prior = priors().by_role.get(each.role.role)
+            prior = self._priors.ranges.get(each.role.role)
             if prior is None or each.role.confidence < FIRM or self._trust(each) < 1.0 or touched & set(each.guids):
                 continue
             relative_lu = max(map(self._mix.relative_lu, each.guids))
@@ -150,13 +152,13 @@ class StudioRules:
             reason_class="rough_balance",
             basis="taste",
             confidence=0.5 * each.role.confidence,
-            rationale=rationale.rough_balance(each.name, role, relative_lu, move_db, priors().by_role[role]),
+            rationale=rationale.rough_balance(each.name, role, relative_lu, move_db, self._priors.ranges[role]),
             card="rough balance",
         )
 
     def _way_to_median(self, each: MixObject) -> float | None:
         """None for an object that stays where it is."""
-        prior = priors().by_role.get(each.role.role)
+        prior = self._priors.ranges.get(each.role.role)
         if prior is None or each.role.confidence < FIRM or any(guid in self._fixed for guid in each.guids):
             return None
         way = ROUGH_SHARE * (prior.level_p50 - max(map(self._mix.relative_lu, each.guids)))

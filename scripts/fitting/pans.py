@@ -2,34 +2,48 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 import numpy as np
 
+from dawassist.plan.pan_prior import Aside, PanPrior, PanPriors
 from fitting.levels import FEWEST_TRACKS
-from fitting.mixologydb import Mix, MixedTrack
+from fitting.mixologydb import LeveledMix, MixedTrack
 
 CENTERED = 0.05
 _FEWEST_MIXES = 10
 
 
-def pan_lines(mixes: Sequence[Mix]) -> Iterator[str]:
-    """The TOML of `dawassist.plan.pan_prior`, without its heading."""
-    imbalances = np.array([abs(side_balance_db(mix.leveled.tracks)) for mix in mixes])
-    p50, p75, p90 = np.percentile(imbalances, [50, 75, 90])
-    yield f"\n[mix]\nimbalance_p50_db = {p50:.2f}\nimbalance_p75_db = {p75:.2f}\nimbalance_p90_db = {p90:.2f}"
-    pans: dict[str, list[float]] = defaultdict(list)
-    loudest: dict[str, list[float]] = defaultdict(list)
-    leans: dict[str, list[float]] = defaultdict(list)
+def fit_pans(mixes: Sequence[LeveledMix], *, source: str = "", sha256: str = "") -> PanPriors:
+    """Roles in alphabetical order; those with too few tracks have none. `source` and `sha256` are of the table."""
+    p50, p75, p90 = map(float, np.percentile([abs(side_balance_db(mix.tracks)) for mix in mixes], [50, 75, 90]))
+    found: dict[str, list[list[MixedTrack]]] = defaultdict(list)
     for mix in mixes:
         for role, tracks in _mono_by_role(mix).items():
-            own = [track.pan for track in tracks if track.pan is not None]
-            pans[role] += own
-            loudest[role].append(_pan_of_loudest(tracks))
-            aside = [pan for pan in own if abs(pan) > CENTERED]
-            if len(aside) > 1:
-                leans[role].append(abs(sum(aside)) / sum(map(abs, aside)))
-    for role in sorted(role for role in pans if len(pans[role]) >= FEWEST_TRACKS):
-        yield from _role_lines(role, np.abs(pans[role]), np.abs(loudest[role]), leans[role])
+            found[role].append(tracks)
+    roles = sorted(role for role in found if sum(map(len, found[role])) >= FEWEST_TRACKS)
+    return PanPriors(
+        source=source,
+        sha256=sha256,
+        imbalance_p50_db=p50,
+        imbalance_p75_db=p75,
+        imbalance_p90_db=p90,
+        by_role={role: _prior(found[role]) for role in roles},
+    )
+
+
+def pan_lines(priors: PanPriors) -> Iterator[str]:
+    """The TOML, without its heading."""
+    yield f"\n[mix]\nimbalance_p50_db = {priors.imbalance_p50_db:.2f}\nimbalance_p75_db = {priors.imbalance_p75_db:.2f}"
+    yield f"imbalance_p90_db = {priors.imbalance_p90_db:.2f}"
+    for role, prior in priors.by_role.items():
+        yield f"\n[roles.{role}]\ntracks = {prior.tracks}\ncentered_share = {prior.centered_share:.3f}"
+        yield f"loudest_centered_share = {prior.loudest_centered_share:.3f}"
+        if prior.aside is not None:
+            parts = (f"{name} = {value:.2f}" for name, value in asdict(prior.aside).items())
+            yield f"aside = {{{', '.join(parts)}}}"
+        if prior.lean_p50 is not None:
+            yield f"lean_p50 = {prior.lean_p50:.2f}\nlean_p90 = {prior.lean_p90:.2f}"
 
 
 def side_balance_db(tracks: Sequence[MixedTrack]) -> float:
@@ -45,27 +59,37 @@ def side_balance_db(tracks: Sequence[MixedTrack]) -> float:
     return 10.0 * float(np.log10(left / right)) if left and right else 0.0
 
 
-def _role_lines(role: str, sides: np.ndarray, loudest: np.ndarray, leans: Sequence[float]) -> Iterator[str]:
+def _prior(tracks_by_mix: Sequence[Sequence[MixedTrack]]) -> PanPrior:
+    """Of the mono tracks of one role, mix by mix."""
+    sides = np.array([abs(track.pan or 0.0) for tracks in tracks_by_mix for track in tracks])
     aside = sides[sides > CENTERED]
-    yield f"\n[roles.{role}]\ntracks = {len(sides)}\ncentered_share = {np.mean(sides <= CENTERED):.3f}"
-    yield f"loudest_centered_share = {np.mean(loudest <= CENTERED):.3f}"
-    if len(aside) >= FEWEST_TRACKS:
-        p10, p25, p50, p75, p90 = np.percentile(aside, [10, 25, 50, 75, 90])
-        yield f"aside = {{p10 = {p10:.2f}, p25 = {p25:.2f}, p50 = {p50:.2f}, p75 = {p75:.2f}, p90 = {p90:.2f}}}"
-    if len(leans) >= _FEWEST_MIXES:
-        yield f"lean_p50 = {np.percentile(leans, 50):.2f}\nlean_p90 = {np.percentile(leans, 90):.2f}"
+    leans = [lean for tracks in tracks_by_mix if (lean := _lean(tracks)) is not None]
+    loudest = np.array([abs(max(tracks, key=_level_lufs).pan or 0.0) for tracks in tracks_by_mix])
+    has_leans = len(leans) >= _FEWEST_MIXES
+    p10, p25, p50, p75, p90 = map(float, np.percentile(aside, [10, 25, 50, 75, 90])) if len(aside) else (0.0,) * 5
+    return PanPrior(
+        tracks=len(sides),
+        centered_share=float(np.mean(sides <= CENTERED)),
+        loudest_centered_share=float(np.mean(loudest <= CENTERED)),
+        aside=Aside(p10=p10, p25=p25, p50=p50, p75=p75, p90=p90) if len(aside) >= FEWEST_TRACKS else None,
+        lean_p50=float(np.percentile(leans, 50)) if has_leans else None,
+        lean_p90=float(np.percentile(leans, 90)) if has_leans else None,
+    )
 
 
-def _mono_by_role(mix: Mix) -> dict[str, list[MixedTrack]]:
+def _lean(tracks: Sequence[MixedTrack]) -> float | None:
+    """|sum of pans| / sum of |pans| of the panned tracks; None for fewer than two."""
+    pans = [track.pan for track in tracks if track.pan is not None and abs(track.pan) > CENTERED]
+    return abs(sum(pans)) / sum(map(abs, pans)) if len(pans) > 1 else None
+
+
+def _mono_by_role(mix: LeveledMix) -> dict[str, list[MixedTrack]]:
     found: dict[str, list[MixedTrack]] = defaultdict(list)
-    for track in mix.leveled.tracks:
+    for track in mix.tracks:
         if track.pan is not None and track.role != "unknown":
             found[track.role].append(track)
     return found
 
 
-def _pan_of_loudest(tracks: Sequence[MixedTrack]) -> float:
-    def level(track: MixedTrack) -> float:
-        return (track.raw_lufs or 0.0) + (track.fader_db or 0.0)
-
-    return max(tracks, key=level).pan or 0.0
+def _level_lufs(track: MixedTrack) -> float:
+    return (track.raw_lufs or 0.0) + (track.fader_db or 0.0)

@@ -1,40 +1,54 @@
-"""Percentiles of what engineers do, per role: the level of a track relative to the others, and its pan."""
+"""Fitting `dawassist.plan.priors`: percentiles of the level of a track relative to the others, and of its pan."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from dawassist.plan.priors import RolePrior
 from fitting.levels import FEWEST_TRACKS
-from fitting.mixologydb import Mix
+from fitting.mixologydb import LeveledMix
 
 _FEWEST_IN_MIX = 4
 _CENTERED = 0.05
 
 
-def role_range_lines(mixes: Sequence[Mix]) -> Iterator[str]:
-    """The TOML of `dawassist.plan.priors`, without its heading."""
+def fit_ranges(mixes: Sequence[LeveledMix]) -> dict[str, RolePrior]:
+    """By role, in alphabetical order; roles with too few tracks have none."""
     levels: dict[str, list[float]] = defaultdict(list)
     pans: dict[str, list[float]] = defaultdict(list)
-    for mix in (mix.leveled for mix in mixes):
-        known = [place for place, role in enumerate(mix.roles) if role != "unknown"]
-        if len(known) < _FEWEST_IN_MIX:
+    for mix in mixes:
+        if len(mix.tracks) < _FEWEST_IN_MIX:
             continue
-        middle = float(mix.level_lufs.mean())
-        for place in known:
-            track = mix.tracks[place]
-            levels[track.role].append(float(mix.level_lufs[place]) - middle)
+        for track, level in zip(mix.tracks, mix.level_lufs - mix.level_lufs.mean(), strict=True):
+            levels[track.role].append(float(level))
             if track.pan is not None:
-                pans[track.role].append(track.pan)
-    for role in sorted(role for role in levels if len(levels[role]) >= FEWEST_TRACKS):
-        yield from _role_lines(role, np.array(levels[role]), np.abs(pans[role]))
+                pans[track.role].append(abs(track.pan))
+    known = sorted(role for role in levels if role != "unknown" and len(levels[role]) >= FEWEST_TRACKS)
+    return {role: _range(np.array(levels[role]), np.array(pans[role])) for role in known}
 
 
-def _role_lines(role: str, levels: np.ndarray, sides: np.ndarray) -> Iterator[str]:
-    p5, p10, p50, p90, p95 = np.percentile(levels, [5, 10, 50, 90, 95])
-    yield f"\n[{role}]\ntracks = {len(levels)}"
-    yield f"level_p5 = {p5:.2f}\nlevel_p10 = {p10:.2f}\nlevel_p50 = {p50:.2f}"
-    yield f"level_p90 = {p90:.2f}\nlevel_p95 = {p95:.2f}"
-    if len(sides) >= FEWEST_TRACKS:
-        yield f"pan_tracks = {len(sides)}\npan_centered_share = {np.mean(sides <= _CENTERED):.2f}"
-        yield f"pan_p90 = {np.percentile(sides, 90):.2f}\npan_p95 = {np.percentile(sides, 95):.2f}"
+def range_lines(ranges: Mapping[str, RolePrior]) -> Iterator[str]:
+    """The TOML, without its heading."""
+    for role, prior in ranges.items():
+        yield f"\n[{role}]\ntracks = {prior.tracks}"
+        yield f"level_p5 = {prior.level_p5:.2f}\nlevel_p10 = {prior.level_p10:.2f}\nlevel_p50 = {prior.level_p50:.2f}"
+        yield f"level_p90 = {prior.level_p90:.2f}\nlevel_p95 = {prior.level_p95:.2f}"
+        if prior.pan_centered_share is not None:
+            yield f"pan_tracks = {prior.pan_tracks}\npan_centered_share = {prior.pan_centered_share:.2f}"
+            yield f"pan_p90 = {prior.pan_p90:.2f}\npan_p95 = {prior.pan_p95:.2f}"
+
+
+def _range(levels: np.ndarray, sides: np.ndarray) -> RolePrior:
+    p5, p10, p50, p90, p95 = map(float, np.percentile(levels, [5, 10, 50, 90, 95]))
+    found = RolePrior(tracks=len(levels), level_p5=p5, level_p10=p10, level_p50=p50, level_p90=p90, level_p95=p95)
+    if len(sides) < FEWEST_TRACKS:
+        return found
+    return replace(
+        found,
+        pan_tracks=len(sides),
+        pan_centered_share=float(np.mean(sides <= _CENTERED)),
+        pan_p90=float(np.percentile(sides, 90)),
+        pan_p95=float(np.percentile(sides, 95)),
+    )

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from dawassist.plan.effect_priors import effect_priors
+from dawassist.plan.engineer_priors import engineer_priors
+from dawassist.plan.level_prior import level_model
 from dawassist.plan.pan_prior import pan_priors
 from dawassist.plan.priors import priors
 from dawassist.plan.vocal_chain import vocal_chain
@@ -80,3 +82,10 @@ def test_vocal_chains_cut_low_mids_and_compress() -> None:
     assert 1.0 < chain.ratio.p10 < chain.ratio.p50 < chain.ratio.p90
     assert chain.attack_ms.p50 < chain.release_ms.p50
     assert abs(chain.pan.p50) < 0.05
+
+
+def test_a_strategy_gets_the_shipped_fit_as_one_value() -> None:
+    shipped = engineer_priors()
+    assert shipped.ranges == priors().by_role
+    assert shipped.levels == level_model()
+    assert shipped.pans == pan_priors()

@@ -11,6 +11,7 @@ from dawassist.analysis.model import Analysis
 from dawassist.errors import InputError
 from dawassist.plan.brief import Brief, Scope
 from dawassist.plan.codec import plan_from_json, plan_to_json
+from dawassist.plan.engineer_priors import engineer_priors
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Plan
 from dawassist.plan.wording import wording_faults
@@ -101,6 +102,16 @@ def test_a_track_far_outside_the_human_range_moves_to_its_edge_only() -> None:
     assert move.basis == "taste"
     again = plan_of(band(Keys={"fader_db": move.change.after}))
     assert reasons(again) == []
+
+
+def test_other_priors_give_another_judgement() -> None:
+    session = band(Keys={"fader_db": 11.0})
+    shipped = engineer_priors()
+    loud_keys = replace(shipped.ranges["keys"], level_p95=30.0)
+    other = replace(shipped, ranges={**shipped.ranges, "keys": loud_keys})
+    analysis = make_analysis(session, SOUNDS)
+    assert Studio().suggest(session, analysis, Brief()).proposals
+    assert not Studio(other).suggest(session, analysis, Brief()).proposals
 
 
 def test_a_raw_session_gets_one_card_that_keeps_the_mix_as_loud() -> None:
