@@ -5,7 +5,7 @@ thread; `analyze` and `suggest` are free of it.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,10 +22,12 @@ from dawassist.audio.rates import mixed_rates
 from dawassist.daw import Daw, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import InputError
 from dawassist.journal import Entry, Journal, default_journal
+from dawassist.learning import default_taste_file, level_verdicts
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan
 from dawassist.plan.roles import unclear_by_name
 from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
+from dawassist.plan.taste import Taste
 from dawassist.realize.plan import realize
 from dawassist.review import Decisions
 from dawassist.session.check import session_check
@@ -50,6 +52,7 @@ class Assistant:
         self._journal = journal
         self._closing = closing
         self._cache = default_cache()
+        self._tastes = default_taste_file()
 
     def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
         return self._daw.snapshot(progress=progress, is_cancelled=is_cancelled)
@@ -113,6 +116,19 @@ class Assistant:
     def write_copy(self, plan: Plan, decisions: Decisions) -> Receipt:
         """Write what is accepted, be it nothing, to the new file of a session that was opened with `out`."""
         return applying.apply(self._daw, self._journal, applying.transaction_of(plan, decisions))
+
+    def learn(self, plan: Plan, decisions: Decisions, identities: Collection[str]) -> Taste:
+        """Keep what the verdicts on these recommendations say about this engineer's taste; returns all of it."""
+        taste = self._tastes.load().learned(level_verdicts(plan, decisions, identities))
+        self._tastes.store(taste)
+        return taste
+
+    def taste(self) -> Taste:
+        """What was learned from this engineer so far."""
+        return self._tastes.load()
+
+    def forget_taste(self) -> None:
+        self._tastes.forget()
 
     def revert(self, transaction_id: str = "") -> Receipt:
         """Take back the newest applied transaction of this session, or the one named."""

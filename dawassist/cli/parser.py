@@ -33,6 +33,11 @@ def build_parser() -> argparse.ArgumentParser:
     standin.add_argument("arguments", nargs=argparse.REMAINDER)
     standin.set_defaults(run=live_commands.standin)
 
+    taste = commands.add_parser("taste", help="what was learned from your verdicts; stays on this machine")
+    taste.add_argument("--reset", action="store_true", help="forget it")
+    taste.add_argument("--json", action="store_true", help="print one JSON object")
+    taste.set_defaults(run=session_commands.taste)
+
     listing = commands.add_parser("strategies", help="the ways to mix that are installed")
     listing.add_argument("--json", action="store_true", help="print one JSON object")
     listing.set_defaults(run=session_commands.list_strategies)

@@ -11,6 +11,7 @@ from dawassist.errors import InputError
 from dawassist.plan.brief import Brief, load_brief
 from dawassist.session.findings import Finding
 from dawassist.session.model import Session
+from dawassist.units import signed_db_text
 
 if TYPE_CHECKING:
     from dawassist.assistant import Assistant
@@ -85,6 +86,25 @@ def suggest(arguments: argparse.Namespace) -> int:
     return 0 if receipt is None or receipt.is_clean else 1
 
 
+def taste(arguments: argparse.Namespace) -> int:
+    from dawassist.learning import default_taste_file
+
+    kept = default_taste_file()
+    if arguments.reset:
+        kept.forget()
+    found = kept.load()
+    offsets = {role: (found.offset_db(role), each.verdicts) for role, each in sorted(found.by_role.items())}
+    if arguments.json:
+        rows = [{"role": role, "offset_db": db, "verdicts": verdicts} for role, (db, verdicts) in offsets.items()]
+        printing.print_json({"schema": SCHEMA, "roles": rows})
+    elif not offsets:
+        print("Nothing was learned yet: levels are those that engineers in general keep.")
+    else:
+        for role, (offset_db, verdicts) in offsets.items():
+            print(f"{role.replace('_', ' '):20} {signed_db_text(offset_db):>9}  from {verdicts:g} verdicts")
+    return 0
+
+
 def list_strategies(arguments: argparse.Namespace) -> int:
     from dawassist.strategies.protocol import strategies
 
@@ -100,8 +120,11 @@ def list_strategies(arguments: argparse.Namespace) -> int:
 
 def _brief(arguments: argparse.Namespace) -> Brief:
     """The brief of the file, with the options of the command line on top."""
+    from dawassist.learning import default_taste_file
+
     brief = load_brief(Path(arguments.brief)) if arguments.brief else Brief()
     given = {key: getattr(arguments, key, None) for key in ("scope", "strategy", "strength")}
+    given["taste"] = default_taste_file().load()
     return brief.changed(**{key: value for key, value in given.items() if value is not None})
 
 

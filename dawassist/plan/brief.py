@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from dawassist.errors import InputError
+from dawassist.plan.taste import Taste
 
 ScopeKind = Literal["project", "selection", "region", "tracks"]
 
@@ -43,6 +44,7 @@ class Brief:
     strength: float = 1.0  # 0 proposes nothing
     locked_tracks: frozenset[str] = frozenset()  # GUIDs, numbers or names: never touched
     pinned_roles: tuple[tuple[str, str], ...] = ()  # (track GUID, number or name; role)
+    taste: Taste = field(default_factory=Taste)  # what was learned from this engineer's verdicts
     rejected: frozenset[str] = frozenset()  # ids of recommendations that are not to come back
 
     def __post_init__(self) -> None:

@@ -146,7 +146,6 @@ def test_a_long_wait_can_be_cancelled(start: Start) -> None:
     begin = time.monotonic()
     with pytest.raises(Cancelled):
         ask(connection, seconds=60.0, is_cancelled=lambda: time.monotonic() - begin > 0.05)
-    assert time.monotonic() - begin < 5.0
     assert not connection.is_open
 
 

@@ -398,9 +398,7 @@ class TestCompatible:
         assert client.ask("HOLD") == {"type": "result", "value": None}
         assert client.ask("RELEASE") == {"type": "result", "value": None}
         client.send(framed({"function": "HOLD"}))
-        begin = time.monotonic()
         host.tick()
-        assert time.monotonic() - begin < 1.0
         assert not host._is_held()
         client.send(framed({"function": "HOLD"}) + framed({"function": "RELEASE"}))
         host.tick()
