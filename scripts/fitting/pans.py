@@ -16,7 +16,8 @@ _FEWEST_MIXES = 10
 
 def fit_pans(mixes: Sequence[LeveledMix], *, source: str = "", sha256: str = "") -> PanPriors:
     """Roles in alphabetical order; those with too few tracks have none. `source` and `sha256` are of the table."""
-    p50, p75, p90 = map(float, np.percentile([abs(side_balance_db(mix.tracks)) for mix in mixes], [50, 75, 90]))
+    leans_db = [abs(side_balance_db(mix.level_lufs, [track.pans for track in mix.tracks])) for mix in mixes]
+    p50, p75, p90 = map(float, np.percentile(leans_db, [50, 75, 90]))
     found: dict[str, list[list[MixedTrack]]] = defaultdict(list)
     for mix in mixes:
         for role, tracks in _mono_by_role(mix).items():
@@ -46,14 +47,12 @@ def pan_lines(priors: PanPriors) -> Iterator[str]:
             yield f"lean_p50 = {prior.lean_p50:.2f}\nlean_p90 = {prior.lean_p90:.2f}"
 
 
-def side_balance_db(tracks: Sequence[MixedTrack]) -> float:
-    """Left against right of a mix, dB: constant-power pans of every channel, powers of raw level + fader added."""
+def side_balance_db(levels_lufs: np.ndarray, pans: Sequence[Sequence[float]]) -> float:
+    """Left against right of a mix, dB: constant-power pans −1..1 of every channel of a track, powers added."""
     left = right = 0.0
-    for track in tracks:
-        assert track.raw_lufs is not None
-        assert track.fader_db is not None
-        power = 10.0 ** ((track.raw_lufs + track.fader_db) / 10.0) / max(len(track.pans), 1)
-        angles = (np.array(track.pans) + 1.0) * np.pi / 4.0
+    for level, channels in zip(levels_lufs, pans, strict=True):
+        power = 10.0 ** (level / 10.0) / max(len(channels), 1)
+        angles = (np.array(channels) + 1.0) * np.pi / 4.0
         left += power * float(np.sum(np.cos(angles) ** 2))
         right += power * float(np.sum(np.sin(angles) ** 2))
     return 10.0 * float(np.log10(left / right)) if left and right else 0.0
