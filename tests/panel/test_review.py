@@ -156,3 +156,17 @@ def test_what_was_left_out_is_folded_with_its_reason(reviewed: Panel) -> None:
     window._fold.setChecked(True)
     assert window.findings.isVisible()
     assert "–  Keys: It could not be heard from its files." in rows_of(window.findings.findings)
+
+
+def test_what_was_applied_and_rejected_is_learned_from_once(reviewed: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    learned: list[set[str]] = []
+    monkeypatch.setattr(
+        reviewed.assistant, "learn", lambda _plan, _decisions, identities: learned.append(set(identities))
+    )
+    reviewed.workspace.accept([KICK.id])
+    reviewed.workspace.apply()
+    reviewed.settle()
+    reviewed.workspace.accept([BASS.id])
+    reviewed.workspace.apply()
+    reviewed.settle()
+    assert learned == [{KICK.id}, {BASS.id, BASS_FADER.id}]

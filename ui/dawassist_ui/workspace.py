@@ -54,6 +54,7 @@ class Workspace(QObject):
         self.receipt: Receipt | None = None
         self.results: dict[str, EditResult] = {}
         self.busy = ""
+        self._learned: set[str] = set()  # ids whose verdicts were learned from
         self._running: Task | None = None
         self._steps = [Step("", Decisions())]
         self._place = 0
@@ -123,9 +124,10 @@ class Workspace(QObject):
 
     def suggest_after_reading(self, *, render_unheard: bool = False) -> None:
         """Listen to the session that was just read, and propose. A render touches the session and runs on its lane."""
-        assistant, session, brief = self.assistant, self.session, self.brief
+        assistant, session = self.assistant, self.session
         if assistant is None or session is None:
             return
+        brief = self.brief.changed(taste=assistant.taste())
 
         def listen(task: Task) -> tuple[Analysis, Plan]:
             analysis = assistant.analyze(
@@ -193,12 +195,21 @@ class Workspace(QObject):
         if assistant is None or plan is None or not self.accepted():
             return
         sent = [r.id for r in self.accepted()]
+        decided = {r.id for r in plan.recommendations if decisions.of(r.id).verdict != "pending"} - self._learned
+
+        def write(_task: Task) -> Receipt:
+            receipt = assistant.apply(plan, decisions)
+            if receipt.is_clean:
+                assistant.learn(plan, decisions, decided)
+            return receipt
 
         def done(receipt: Receipt) -> None:
             self.receipt = receipt
             self.results |= dict(zip(sent, receipt.results, strict=True))
+            if receipt.is_clean:
+                self._learned |= decided
 
-        self._run("Applying", lambda _task: assistant.apply(plan, decisions), done, on="session")
+        self._run("Applying", write, done, on="session")
 
     def revert(self) -> None:
         assistant = self.assistant
