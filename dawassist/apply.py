@@ -5,7 +5,7 @@ resolved by asking the session; what the receipt says is checked against an inde
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from dawassist.daw import Daw
@@ -50,16 +50,20 @@ class Preflight:
         return " · ".join(counts)
 
 
-def prepare(plan: Plan, decisions: Decisions) -> Transaction:
-    """The transaction of everything accepted. Raises InputError when nothing is."""
-    if not decisions.accepted(plan):
+def prepare(plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Transaction:
+    """The transaction of everything accepted, but for what the session holds already: the ids `held`.
+
+    Raises InputError when that is nothing.
+    """
+    transaction = transaction_of(plan, decisions, held)
+    if not transaction.edits:
         raise InputError("There is nothing to apply.", next_step="Accept at least one change first.")
-    return transaction_of(plan, decisions)
+    return transaction
 
 
-def transaction_of(plan: Plan, decisions: Decisions) -> Transaction:
-    """The transaction of everything accepted, which may be nothing."""
-    accepted = decisions.accepted(plan)
+def transaction_of(plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Transaction:
+    """The transaction of everything accepted and not `held`, which may be nothing."""
+    accepted = [r for r in decisions.accepted(plan) if r.id not in held]
     changes = [(r, decisions.change(r)) for r in accepted]
     edits = tuple(
         SetValue(
@@ -82,10 +86,10 @@ def transaction_of(plan: Plan, decisions: Decisions) -> Transaction:
     )
 
 
-def preflight(session: Session, plan: Plan, decisions: Decisions) -> Preflight:
-    """Compare what is accepted with the session as it is now."""
-    accepted = decisions.accepted(plan)
-    conflicts = [_conflict(session, edit) for edit in (prepare(plan, decisions).edits if accepted else ())]
+def preflight(session: Session, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Preflight:
+    """Compare what is accepted and not `held` with the session as it is now."""
+    accepted = [r for r in decisions.accepted(plan) if r.id not in held]
+    conflicts = [_conflict(session, edit) for edit in transaction_of(plan, decisions, held).edits]
     return Preflight(
         changes=len(accepted),
         tracks=len({r.track_guid for r in accepted}),

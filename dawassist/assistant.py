@@ -105,13 +105,16 @@ class Assistant:
         """A pure function of its arguments: what was found while listening, apart from what engineers do on purpose."""
         return technical_pass(session, analysis, brief).findings
 
-    def preflight(self, plan: Plan, decisions: Decisions) -> Preflight:
+    def preflight(self, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Preflight:
         """What Apply would do now, compared with the session as it is now."""
-        return applying.preflight(self._daw.snapshot(), plan, decisions)
+        return applying.preflight(self._daw.snapshot(), plan, decisions, held)
 
-    def apply(self, plan: Plan, decisions: Decisions) -> Receipt:
-        """Write what is accepted as one undo step. Raises InputError when nothing is."""
-        return applying.apply(self._daw, self._journal, applying.prepare(plan, decisions))
+    def apply(self, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Receipt:
+        """Write what is accepted as one undo step, but for what an earlier Apply wrote: the ids `held`.
+
+        Raises InputError when that is nothing.
+        """
+        return applying.apply(self._daw, self._journal, applying.prepare(plan, decisions, held))
 
     def write_copy(self, plan: Plan, decisions: Decisions) -> Receipt:
         """Write what is accepted, be it nothing, to the new file of a session that was opened with `out`."""

@@ -16,7 +16,6 @@ from PyQt6.QtGui import QStandardItemModel
 from PyQt6.QtWidgets import QApplication
 
 from dawassist.analysis.model import Analysis
-from dawassist.apply import Preflight, preflight
 from dawassist.assistant import Assistant
 from dawassist.journal import Journal
 from dawassist.plan.brief import Brief
@@ -62,9 +61,6 @@ class ScriptedAssistant(Assistant):
 
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Plan:
         return self.plan
-
-    def preflight(self, plan: Plan, decisions: Any) -> Preflight:
-        return preflight(self.snapshot(), plan, decisions)
 
 
 @dataclass

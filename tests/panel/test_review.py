@@ -4,6 +4,8 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
+from dawassist.session.targets import TrackTarget
+from dawassist.units import db_to_gain
 from dawassist_ui.change_delegate import amount_rect, verdict_rects
 from dawassist_ui.change_model import AMOUNT, DIFFERENCE, NAME, NOW, PROPOSED, STATE, VERDICT
 from tests.panel.conftest import BASS, BASS_FADER, KICK, Panel, rows_of
@@ -170,3 +172,36 @@ def test_what_was_applied_and_rejected_is_learned_from_once(reviewed: Panel, mon
     reviewed.workspace.apply()
     reviewed.settle()
     assert learned == [{KICK.id}, {BASS.id, BASS_FADER.id}]
+
+
+def test_what_is_accepted_later_is_applied_without_what_was_applied_before(reviewed: Panel) -> None:
+    workspace = reviewed.workspace
+    workspace.accept([KICK.id])
+    workspace.apply()
+    reviewed.settle()
+    workspace.accept([BASS.id])
+    assert reviewed.window.apply_bar.apply.text().startswith("Apply 2 accepted")
+    workspace.apply()
+    reviewed.settle()
+    assert workspace.receipt is not None
+    assert workspace.receipt.outcome == "applied"
+    assert [result.label for result in workspace.receipt.results] == ["Bass · Pan", "Bass · Fader"]
+    workspace.revert()
+    reviewed.settle()
+    assert workspace.held == {KICK.id}
+    assert reviewed.daw.session.tracks[1].pan == 1.0
+    assert reviewed.daw.session.tracks[0].fader_db == pytest.approx(-3.0)
+
+
+def test_a_conflict_can_be_rejected_and_the_rest_applied(reviewed: Panel) -> None:
+    workspace = reviewed.workspace
+    workspace.accept([KICK.id, BASS.id])
+    reviewed.daw.set(TrackTarget(track_guid=KICK.track_guid, field="fader_gain"), db_to_gain(-1.0))
+    workspace.apply()
+    reviewed.settle()
+    assert {i: result.status for i, result in workspace.results.items()} == {KICK.id: "conflicted"}
+    workspace.reject([KICK.id])
+    assert workspace.results == {}
+    workspace.apply()
+    reviewed.settle()
+    assert workspace.held == {BASS.id, BASS_FADER.id}

@@ -132,7 +132,7 @@ class ApplyBar(QWidget):
         self.undo.setEnabled(bool(workspace.undo_label))
         self.undo.setText(f"↶ Undo {workspace.undo_label}".rstrip())
         self.redo.setEnabled(bool(workspace.redo_label))
-        accepted = [r for r in workspace.accepted() if r.id not in workspace.results]
+        accepted = workspace.accepted()
         self.apply.setText(f"Apply {len(accepted)} accepted  Ctrl+⏎")
         self.apply.setEnabled(bool(accepted) and not busy)
         self.check.setEnabled(bool(accepted) and not busy)

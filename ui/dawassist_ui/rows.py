@@ -80,8 +80,6 @@ def row_of(workspace: Workspace, recommendation: Recommendation) -> Row:
     if result is not None:
         held = f"The session holds {result.text}." if result.text else ""
         state, reason = result.status, result.reason or held
-        if workspace.receipt and workspace.receipt.outcome == "undone":
-            state = "reverted"
     elif recommendation.track_guid in decisions.locked_tracks:
         state, reason = "locked", f"{recommendation.track_name} is locked."
     elif state == "accepted" and workspace.plan is not None:

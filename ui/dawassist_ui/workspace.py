@@ -22,6 +22,8 @@ from dawassist.session.model import Session
 from dawassist.transaction import EditResult, Receipt
 from dawassist_ui.tasks import Lanes, Task
 
+_HELD = ("applied", "unchanged")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -54,6 +56,7 @@ class Workspace(QObject):
         self.receipt: Receipt | None = None
         self.results: dict[str, EditResult] = {}
         self.busy = ""
+        self._last_written: frozenset[str] = frozenset()
         self._learned: set[str] = set()  # ids whose verdicts were learned from
         self._running: Task | None = None
         self._steps = [Step("", Decisions())]
@@ -71,8 +74,14 @@ class Workspace(QObject):
     def redo_label(self) -> str:
         return self._steps[self._place + 1].label if self._place + 1 < len(self._steps) else ""
 
+    @property
+    def held(self) -> frozenset[str]:
+        """Ids of the changes that the session holds since an Apply of this plan."""
+        return frozenset(identity for identity, result in self.results.items() if result.status in _HELD)
+
     def accepted(self) -> tuple[Recommendation, ...]:
-        return self.decisions.accepted(self.plan) if self.plan else ()
+        """What the next Apply writes."""
+        return tuple(r for r in self.decisions.accepted(self.plan) if r.id not in self.held) if self.plan else ()
 
     def open(self, factory: Callable[[], Assistant], then: Callable[[], None] | None = None) -> None:
         """Open a session and read it."""
@@ -181,33 +190,35 @@ class Workspace(QObject):
 
     def check(self) -> None:
         """Compare what is accepted with the session as it is now."""
-        assistant, plan, decisions = self.assistant, self.plan, self.decisions
+        assistant, plan, decisions, held = self.assistant, self.plan, self.decisions, self.held
         if assistant is None or plan is None:
             return
 
         def done(found: Preflight) -> None:
             self.preflight = found
 
-        self._run("Checking", lambda _task: assistant.preflight(plan, decisions), done, on="session")
+        self._run("Checking", lambda _task: assistant.preflight(plan, decisions, held), done, on="session")
 
     def apply(self) -> None:
         assistant, plan, decisions = self.assistant, self.plan, self.decisions
         if assistant is None or plan is None or not self.accepted():
             return
-        sent = [r.id for r in self.accepted()]
+        sent, held = [r.id for r in self.accepted()], self.held
         decided = {r.id for r in plan.recommendations if decisions.of(r.id).verdict != "pending"} - self._learned
 
         def write(_task: Task) -> Receipt:
-            receipt = assistant.apply(plan, decisions)
+            receipt = assistant.apply(plan, decisions, held)
             if receipt.is_clean:
                 assistant.learn(plan, decisions, decided)
             return receipt
 
         def done(receipt: Receipt) -> None:
             self.receipt = receipt
-            self.results |= dict(zip(sent, receipt.results, strict=True))
+            told = zip(sent, receipt.results, strict=True)
+            self.results |= {i: result for i, result in told if receipt.is_clean or result.status not in _HELD}
             if receipt.is_clean:
                 self._learned |= decided
+                self._last_written = frozenset(sent)
 
         self._run("Applying", write, done, on="session")
 
@@ -219,7 +230,7 @@ class Workspace(QObject):
         def done(receipt: Receipt) -> None:
             self.receipt = receipt
             if receipt.is_clean:
-                self.results = {}
+                self.results = {i: result for i, result in self.results.items() if i not in self._last_written}
 
         self._run("Reverting", lambda _task: assistant.revert(), done, on="session")
 
@@ -252,9 +263,10 @@ class Workspace(QObject):
         if self.plan is None:
             return
         whole = list(dict.fromkeys(each for identity in identities for each in self.plan.card_of(identity)))
-        whole = [each for each in whole if each not in self.results]
+        whole = [each for each in whole if each not in self.held]
         if not whole:
             return
+        self.results = {i: result for i, result in self.results.items() if i not in whole}
         if all(self.decisions.of(each).verdict == verdict for each in whole):
             self.decide(f"undo {label}", self.decisions.reset(whole))
         elif verdict == "accepted":
