@@ -12,16 +12,19 @@ from dawassist.daw import Daw
 from dawassist.errors import InputError, KnownError, OutcomeUncertain
 from dawassist.journal import Entry, Journal
 from dawassist.plan.model import Plan
+from dawassist.realize.edits import edits_of
 from dawassist.review import Decisions
+from dawassist.session.edit_state import difference, holds, is_near, likely_created
+from dawassist.session.edits import with_guids
 from dawassist.session.model import Session
-from dawassist.session.targets import EnvelopeTarget
-from dawassist.session.values import raw_text, raw_value
+from dawassist.session.values import raw_value
 from dawassist.transaction import (
+    CreateTrack,
     Edit,
     EditResult,
+    InsertFx,
     Outcome,
     Receipt,
-    SetEnvelopePoints,
     SetValue,
     Transaction,
     new_transaction_id,
@@ -29,7 +32,6 @@ from dawassist.transaction import (
 from dawassist.units import counted
 
 _LIFETIME_SECONDS = 30.0
-_SNAPSHOT_ROUNDING = 2e-6  # sessions hold values rounded to 1e-6; a gain of 4 (+12 dB) doubles the step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,24 +66,13 @@ def prepare(plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Tra
 def transaction_of(plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Transaction:
     """The transaction of everything accepted and not `held`, which may be nothing."""
     accepted = [r for r in decisions.accepted(plan) if r.id not in held]
-    changes = [(r, decisions.change(r)) for r in accepted]
-    edits = tuple(
-        SetValue(
-            target=change.target,
-            expected_raw=change.expected_raw,
-            desired_raw=change.desired_raw,
-            tolerance=change.tolerance,
-            label=f"{recommendation.track_name} · {change.parameter}",
-            recommendation_id=recommendation.id,
-        )
-        for recommendation, change in changes
-    )
+    edits = edits_of((r, decisions.change(r)) for r in accepted)
     tracks = len({recommendation.track_guid for recommendation in accepted})
     return Transaction(
         id=new_transaction_id(),
         fingerprint=plan.fingerprint,
         edits=edits,
-        label=f"dawassist: apply {counted(len(edits), 'change')} to {counted(tracks, 'track')}",
+        label=f"dawassist: apply {counted(len(accepted), 'change')} to {counted(tracks, 'track')}",
         not_after=time.time() + _LIFETIME_SECONDS,
     )
 
@@ -89,11 +80,12 @@ def transaction_of(plan: Plan, decisions: Decisions, held: Collection[str] = ())
 def preflight(session: Session, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Preflight:
     """Compare what is accepted and not `held` with the session as it is now."""
     accepted = [r for r in decisions.accepted(plan) if r.id not in held]
-    conflicts = [_conflict(session, edit) for edit in transaction_of(plan, decisions, held).edits]
+    edits = transaction_of(plan, decisions, held).edits
+    found = [(edit.label, difference(session, edit, edits)) for edit in edits]
     return Preflight(
         changes=len(accepted),
         tracks=len({r.track_guid for r in accepted}),
-        conflicts=tuple(sentence for sentence in conflicts if sentence),
+        conflicts=tuple(f"{label}: {reason}" for label, reason in found if reason),
     )
 
 
@@ -110,7 +102,7 @@ def apply(daw: Daw, journal: Journal, transaction: Transaction) -> Receipt:
     except KnownError as error:
         journal.record_result(_refused(transaction, error))
         raise
-    receipt = _verified(daw, transaction, receipt)
+    receipt = _told_apart(transaction, _verified(daw, transaction, receipt))
     journal.record_result(receipt)
     return receipt
 
@@ -144,16 +136,27 @@ def recover(daw: Daw, journal: Journal) -> tuple[str, ...]:
 
 
 def _as_applied(entry: Entry) -> Transaction:
-    """The transaction with the values that the session really took (a plug-in may have snapped ours)."""
+    """The transaction with what the session really took: GUIDs of what was created, and values, which a plug-in may
+    have snapped."""
     if entry.receipt is None:
         return entry.transaction
+    made = entry.transaction.with_created(entry.receipt.results)
     edits = tuple(
         replace(edit, desired_raw=result.value_raw)
         if isinstance(edit, SetValue) and result.status == "applied" and result.value_raw is not None
         else edit
-        for edit, result in zip(entry.transaction.edits, entry.receipt.results, strict=True)
+        for edit, result in zip(made.edits, entry.receipt.results, strict=True)
     )
-    return replace(entry.transaction, edits=edits)
+    return replace(made, edits=edits)
+
+
+def _told_apart(transaction: Transaction, receipt: Receipt) -> Receipt:
+    """The receipt with the recommendation that each result belongs to."""
+    results = (
+        replace(result, recommendation_id=edit.recommendation_id)
+        for edit, result in zip(transaction.edits, receipt.results, strict=True)
+    )
+    return replace(receipt, results=tuple(results))
 
 
 def _resolve(daw: Daw, transaction: Transaction) -> Receipt:
@@ -167,9 +170,8 @@ def _verified(daw: Daw, transaction: Transaction, receipt: Receipt) -> Receipt:
     if receipt.outcome != "applied" or not transaction.edits:
         return receipt
     session = daw.snapshot()
-    results = tuple(
-        _checked(session, edit, result) for edit, result in zip(transaction.edits, receipt.results, strict=True)
-    )
+    edits = transaction.with_created(receipt.results).edits
+    results = tuple(_checked(session, edit, result) for edit, result in zip(edits, receipt.results, strict=True))
     wrong = sum(result.status == "failed" for result in results)
     if not wrong:
         return replace(receipt, results=results)
@@ -178,18 +180,23 @@ def _verified(daw: Daw, transaction: Transaction, receipt: Receipt) -> Receipt:
 
 
 def _checked(session: Session, edit: Edit, result: EditResult) -> EditResult:
-    if result.status != "applied" or not isinstance(edit, SetValue):
+    if result.status != "applied":
         return result
-    found = raw_value(session, edit.target)
-    expected = edit.desired_raw if result.value_raw is None else result.value_raw
-    if found is None or abs(found - expected) <= max(edit.tolerance, _rounding(expected)):
+    if isinstance(edit, SetValue):
+        wanted = edit if result.value_raw is None else replace(edit, desired_raw=result.value_raw)
+        found = raw_value(session, edit.target)
+        if is_near(wanted, found, wanted.desired_raw):
+            return result
+        return replace(result, status="failed", value_raw=found, reason="It changed right after it was written.")
+    if holds(session, edit):
         return result
-    return replace(result, status="failed", value_raw=found, reason="It changed right after it was written.")
+    return replace(result, status="failed", reason="It is not in the session that was read right after.")
 
 
 def _diagnose(session: Session, transaction: Transaction) -> Receipt:
     """Judge by the values alone: everything still as before, everything as wanted, or something between."""
-    results = tuple(_found(session, edit) for edit in transaction.edits)
+    likely = likely_created(session, transaction.edits)
+    results = tuple(_found(session, with_guids(edit, likely)) for edit in transaction.edits)
     statuses = {result.status for result in results}
     outcome: Outcome
     if statuses <= {"applied", "unchanged"} and "applied" in statuses:
@@ -204,27 +211,17 @@ def _diagnose(session: Session, transaction: Transaction) -> Receipt:
 
 
 def _found(session: Session, edit: Edit) -> EditResult:
-    if isinstance(edit, SetEnvelopePoints):
-        return _found_points(session, edit)
-    if not isinstance(edit, SetValue):
-        return EditResult(label=edit.label, status="failed", value_raw=None, reason="This edit cannot be read back.")
-    value = raw_value(session, edit.target)
-    if value is not None and abs(value - edit.desired_raw) <= max(edit.tolerance, _rounding(edit.desired_raw)):
-        return EditResult(label=edit.label, status="applied", value_raw=value)
-    if value is not None and abs(value - edit.expected_raw) <= max(edit.tolerance, _rounding(edit.expected_raw)):
-        return EditResult(label=edit.label, status="failed", value_raw=value, reason="It still has the old value.")
-    return EditResult(label=edit.label, status="failed", value_raw=value, reason="It has a value of its own.")
-
-
-def _found_points(session: Session, edit: SetEnvelopePoints) -> EditResult:
-    track = session.track(edit.target.track_guid)
-    envelope = track.envelope(edit.target.envelope) if track else None
-    points = envelope.points if envelope else ()
-    within = tuple(p for p in points if edit.start_seconds <= p.time_seconds <= edit.end_seconds)
-    times_and_values = [(p.time_seconds, p.value) for p in within]
-    if times_and_values == [(p.time_seconds, p.value) for p in edit.desired_points]:
-        return EditResult(label=edit.label, status="applied", value_raw=None)
-    return EditResult(label=edit.label, status="failed", value_raw=None, reason="The envelope has other points.")
+    """What the session shows of an edit whose answer was lost."""
+    value = raw_value(session, edit.target) if isinstance(edit, SetValue) else None
+    if holds(session, edit):
+        guid = edit.creates if isinstance(edit, InsertFx | CreateTrack) else ""
+        return EditResult(label=edit.label, status="applied", value_raw=value, created_guid=guid)
+    if isinstance(edit, SetValue):
+        is_as_before = is_near(edit, value, edit.expected_raw)
+        reason = "It still has the old value." if is_as_before else "It has a value of its own."
+    else:
+        reason = "The session does not show it."
+    return EditResult(label=edit.label, status="failed", value_raw=value, reason=reason)
 
 
 def _refused(transaction: Transaction, error: KnownError) -> Receipt:
@@ -237,22 +234,3 @@ def _refused(transaction: Transaction, error: KnownError) -> Receipt:
         results=tuple(results),
         sentence=f"Nothing was written. {error}",
     )
-
-
-def _conflict(session: Session, edit: Edit) -> str:
-    """Why `edit` cannot be written now; "" when it can."""
-    if not isinstance(edit, SetValue) or isinstance(edit.target, EnvelopeTarget):
-        return ""
-    track = session.track(edit.target.track_guid)
-    if track is None:
-        return f"{edit.label}: the track is gone."
-    found = raw_value(session, edit.target)
-    if found is None:
-        return f"{edit.label}: it is no longer there."
-    if abs(found - edit.expected_raw) > max(edit.tolerance, _rounding(edit.expected_raw)):
-        return f"{edit.label}: it moved since the snapshot and is now {raw_text(edit.target, found)}."
-    return ""
-
-
-def _rounding(raw: float) -> float:
-    return _SNAPSHOT_ROUNDING * max(1.0, abs(raw))

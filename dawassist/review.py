@@ -77,9 +77,7 @@ class Decisions:
         return tuple(
             r
             for r in plan.recommendations
-            if self.of(r.id).verdict == "accepted"
-            and not self.blocked(plan, r)
-            and self.change(r).desired_raw != r.change.expected_raw
+            if self.of(r.id).verdict == "accepted" and not self.blocked(plan, r) and self.change(r).moves
         )
 
     def _verdict(self, identities: Iterable[str], verdict: Verdict) -> Self:

@@ -71,14 +71,25 @@ def spoken_pan(pan: float) -> str:
 
 
 def value_text(value: float, unit: str) -> str:
-    """The text of a value in one of the units that changes use (dB, pan, LU, LUFS, ms, on/off …)."""
+    """The text of a value in one of the units that changes use (dB, pan, Hz, Q, ratio, LU, LUFS, ms, on/off …)."""
     if unit == "dB":
         return db_text(value)
     if unit == "pan":
         return pan_text(value)
     if unit == "switch":
         return "on" if value else "off"
-    return f"{value:.2f} {unit}".rstrip()
+    if unit == "Hz":
+        return frequency_text(value)
+    if unit == ":1":
+        return f"{value:.1f}:1"
+    return f"Q {value:.2f}" if unit == "Q" else f"{value:.2f} {unit}".rstrip()
+
+
+def frequency_text(frequency_hz: float) -> str:
+    """``off`` for 0, ``80 Hz``, ``2.5 kHz``."""
+    if frequency_hz <= 0.0:
+        return "off"
+    return f"{frequency_hz:.0f} Hz" if frequency_hz < 999.5 else f"{frequency_hz / 1000.0:.3g} kHz"
 
 
 def distance_text(seconds: float) -> str:

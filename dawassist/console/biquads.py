@@ -22,6 +22,11 @@ def q_of_octaves(octaves: float) -> float:
     return 1.0 / (2.0 * math.sinh(math.log(2.0) / 2.0 * max(octaves, 1e-3)))
 
 
+def octaves_of_q(q: float) -> float:
+    """Bandwidth in octaves of a Q: the inverse of `q_of_octaves`."""
+    return 2.0 / math.log(2.0) * math.asinh(1.0 / (2.0 * q))
+
+
 def biquad(
     kind: FilterKind, cutoff_frequency_hz: float, q: float, gain_db: float, sample_rate_hz: float
 ) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dawassist.errors import InputError
 from dawassist.fxmaps.laws import law_from_table
-from dawassist.fxmaps.model import TAIL_NAMES, BandMap, FxMap, ParameterTemplate
+from dawassist.fxmaps.model import TAIL_NAMES, BandMap, FreshBlock, FxMap, ParameterTemplate
 
 SCHEMA = 1
 _PACKAGE = "dawassist_plugins.maps"
@@ -54,6 +54,7 @@ def _fx_map(data: dict[str, Any]) -> FxMap:
         formats_without_setting=bool(data["formats_without_setting"]),
         templates=tuple(_template(table, sources) for table in data["parameters"]),
         bands=_bands(data["bands"], sources) if "bands" in data else None, tail=tail, sources=sources,
+        block=FreshBlock(**{key: str(value) for key, value in data["block"].items()}) if "block" in data else None,
     )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def _bands(data: dict[str, Any], sources: Mapping[str, str]) -> BandMap:
         first_name=data["first_name"],
         name=data["name"],
         parameters=tuple(_template(table, sources) for table in data["parameters"]),
+        fresh=tuple((int(kind), float(frequency_hz)) for kind, frequency_hz in data.get("fresh", ())),
     )
 
 

@@ -53,17 +53,31 @@ class ParameterTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandMap:
-    """Parameters that repeat for each band of an equalizer; `types` names the band types by their number."""
+    """Parameters that repeat for each band of an equalizer; `types` names the band types by their number.
+
+    `fresh` holds type and frequency in Hz of each band of a new instance.
+    """
 
     types: Mapping[int, str]
     first_name: str
     name: str
     parameters: tuple[ParameterTemplate, ...]
+    fresh: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshBlock:
+    """What a new instance is in a project file: its id, and the base64 texts of header, state and trailer."""
+
+    id: str
+    header: str
+    state: str
+    trailer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FxMap:
-    """`tail` lists which of Bypass, Wet, Delta REAPER appends, in order."""
+    """`tail` lists which of Bypass, Wet, Delta REAPER appends, in order. Without `block` it is never inserted."""
 
     name: str
     fx_names: tuple[str, ...]
@@ -74,6 +88,7 @@ class FxMap:
     bands: BandMap | None
     tail: tuple[str, ...]
     sources: Mapping[str, str]
+    block: FreshBlock | None = None
 
     def parameters(self, band_types: Sequence[int] = ()) -> tuple[ParameterMap, ...]:
         """The plug-in's own parameters in order, without the tail. Raises NotModelled for an unknown band type."""

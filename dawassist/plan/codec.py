@@ -15,6 +15,7 @@ from dawassist.plan.model import (
     TrackRole,
     target_json,
 )
+from dawassist.session.edits import edit_from_json, edit_to_json
 from dawassist.session.findings import Evidence, Finding, PlotSeries
 from dawassist.session.model import Fingerprint, Session, Track
 from dawassist.session.targets import target_from_json
@@ -36,7 +37,8 @@ def plan_to_json(plan: Plan, session: Session) -> dict[str, Any]:
         },
         "recommendations": [_recommendation_json(recommendation) for recommendation in plan.recommendations],
         "left_out": [
-            {"track": left.track_name, "track_guid": left.track_guid, "reason": left.reason} for left in plan.left_out
+            {"track": left.track_name, "track_guid": left.track_guid, "reason": left.reason, "by_hand": left.by_hand}
+            for left in plan.left_out
         ],
         "findings": findings_to_json(plan.findings),
         "summary": plan.summary,
@@ -66,7 +68,12 @@ def plan_from_json(data: dict[str, Any]) -> Plan:
             ),
             recommendations=tuple(_recommendation(r) for r in data["recommendations"]),
             left_out=tuple(
-                LeftOut(track_guid=left["track_guid"], track_name=left["track"], reason=left["reason"])
+                LeftOut(
+                    track_guid=left["track_guid"],
+                    track_name=left["track"],
+                    reason=left["reason"],
+                    by_hand=bool(left.get("by_hand", False)),
+                )
                 for left in data["left_out"]
             ),
             summary=data["summary"],
@@ -98,7 +105,6 @@ def _track_json(plan: Plan, track: Track) -> dict[str, Any]:
 
 
 def _recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
-    change = recommendation.change
     predicted = [asdict(prediction) for prediction in recommendation.predicted]
     return {
         "id": recommendation.id,
@@ -109,15 +115,7 @@ def _recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
             "name": recommendation.track_name,
         },
         "kind": recommendation.kind,
-        "parameter": change.parameter,
-        "before": change.before,
-        "after": change.after,
-        "unit": change.unit,
-        "target": target_json(change.target),
-        "expected_raw": change.expected_raw,
-        "desired_raw": change.desired_raw,
-        "tolerance": change.tolerance,
-        "raw_law": change.raw_law,
+        **_change_json(recommendation.change),
         "basis": recommendation.basis,
         "confidence": recommendation.confidence,
         "reason_class": recommendation.reason_class,
@@ -129,11 +127,26 @@ def _recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
     }
 
 
-def _recommendation(data: dict[str, Any]) -> Recommendation:
+def _change_json(change: Change) -> dict[str, Any]:
+    """`also`, `setup` and `ride_base` are there where they are not empty."""
+    data: dict[str, Any] = {
+        "parameter": change.parameter, "before": change.before, "after": change.after, "unit": change.unit,
+        "target": target_json(change.target), "expected_raw": change.expected_raw, "desired_raw": change.desired_raw,
+        "tolerance": change.tolerance, "raw_law": change.raw_law,
+    }  # fmt: skip
+    further = {
+        "is_whole": change.is_whole, "also": [_change_json(each) for each in change.also],
+        "setup": [edit_to_json(edit) for edit in change.setup], "ride_base": list(change.ride_base),
+        "about": change.about,
+    }  # fmt: skip
+    return data | {key: value for key, value in further.items() if value}
+
+
+def _change(data: dict[str, Any]) -> Change:
     target = {
         key: value for key, value in data["target"].items() if key != "param_ident" or "fx_guid" in data["target"]
     }
-    change = Change(
+    return Change(
         target=target_from_json(target),
         parameter=data["parameter"],
         before=float(data["before"]),
@@ -143,7 +156,16 @@ def _recommendation(data: dict[str, Any]) -> Recommendation:
         desired_raw=float(data["desired_raw"]),
         tolerance=float(data["tolerance"]),
         raw_law=data["raw_law"],
+        is_whole=bool(data.get("is_whole", False)),
+        also=tuple(map(_change, data.get("also", ()))),
+        setup=tuple(map(edit_from_json, data.get("setup", ()))),
+        ride_base=tuple(map(float, data.get("ride_base", ()))),
+        about=data.get("about", ""),
     )
+
+
+def _recommendation(data: dict[str, Any]) -> Recommendation:
+    change = _change(data)
     recommendation = Recommendation.create(
         track_guid=data["track"]["guid"],
         track_number=int(data["track"]["number"]),

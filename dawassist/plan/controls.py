@@ -55,6 +55,32 @@ def why_not_delay(track: Track, later_seconds: float) -> str:
     return ""
 
 
+def why_not_tool(track: Track) -> str:
+    """Why nothing is to be added to a track; "" when it may be."""
+    return "its controls are locked." if track.locked else ""
+
+
+def why_not_fx(track: Track) -> str:
+    """Why the chain of a track is not to be changed; "" when it may be."""
+    if track.freeze_count:
+        return "it is frozen."
+    if track.fx and not track.fx_enabled:
+        return "its plug-ins are bypassed as a whole."
+    return why_not_tool(track)
+
+
+def why_not_ride(track: Track) -> str:
+    """Why the volume envelope of a track is not to be written; "" when it may be."""
+    envelope = track.envelope("volume")
+    if envelope is None:
+        return "it has no volume envelope yet; show it (V in REAPER) and suggest again."
+    if envelope.automation_item_count or not envelope.points:
+        return "its volume envelope holds automation items."
+    if track.automation_mode not in ("trim_read", "read"):
+        return f"it is in {_mode(track)} mode, which would record over the ride."
+    return why_not_tool(track)
+
+
 def offsets_envelope(track: Track) -> bool:
     """Whether a fader move shifts an envelope instead of a still level (Trim/Read)."""
     return track.automation_mode == "trim_read" and track.envelope("volume") is not None

@@ -6,20 +6,22 @@ microphones of one source, a pan with the fader that keeps its loudness) are sho
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
+from dawassist.plan.raw_laws import raw_of
+from dawassist.session.edits import Edit, SetEnvelopePoints, edit_to_json
 from dawassist.session.findings import Evidence, Finding, FindingClass, PlotSeries
 from dawassist.session.model import Fingerprint
 from dawassist.session.targets import Target, TrackTarget, target_to_json
-from dawassist.units import db_to_gain
+from dawassist.units import SILENCE_DB
 
 Basis = Literal["technical", "corrective", "taste"]
 Kind = Literal["fader", "pan", "width", "polarity", "delay", "eq", "compressor", "gate", "send", "envelope", "mute"]
 PlotKind = Literal["", "loudness_bars", "stereo_field", "lines"]
-RawLaw = Literal["gain", "identity", "milliseconds"]  # raw = 10^(dB/20); = value; = value / 1000
-
+LOWEST_FILTER_HZ = 20.0  # where a high-pass that is switched off counts as being
 
 _CARED_FOR: dict[str, tuple[FindingClass, ...]] = {
     "polarity": ("polarity",), "delay": ("delay",), "polarity_and_delay": ("polarity", "delay"),
@@ -35,35 +37,82 @@ def content_hash(*parts: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One control: `before` → `after` in `unit` for people, `expected_raw` → `desired_raw` for REAPER."""
+    """One control: `before` → `after` in `unit` for people, `expected_raw` → `desired_raw` for REAPER.
+
+    `also` are further controls of the same tool that move with it, `setup` are edits that it needs first: a plug-in
+    that is inserted, a band that is switched on, a send that is created. Of a ride, `setup` holds the points and
+    `ride_base` what the envelope has at their times. `about` names what it is about where another control could be
+    chosen for it next time: the place of a band.
+    """
 
     target: Target
     parameter: str
     before: float
     after: float
-    unit: str  # "dB", "pan", "switch", …: see units.value_text
+    unit: str  # "dB", "pan", "Hz", "switch", …: see units.value_text
     expected_raw: float
     desired_raw: float
     tolerance: float
-    raw_law: RawLaw
+    raw_law: str  # see plan.raw_laws
+    is_whole: bool = False
+    also: tuple["Change", ...] = ()
+    setup: tuple[Edit, ...] = ()
+    ride_base: tuple[float, ...] = ()
+    about: str = ""
 
     @property
     def is_discrete(self) -> bool:
-        """It has no amount: a switch, or a delay, of which half aligns nothing."""
-        return self.unit in ("switch", "ms")
+        """It has no amount: a switch, a delay, of which half aligns nothing, or the frequency of a band."""
+        return self.is_whole or self.unit in ("switch", "ms")
+
+    @property
+    def moves(self) -> bool:
+        """Something is written."""
+        return self.desired_raw != self.expected_raw or bool(self.setup) or any(c.moves for c in self.also)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Every control that it moves."""
+        return (self.target, *(change.target for change in self.also))
 
     def to_value(self, after: float) -> Self:
-        """The same change with another proposed value."""
-        raw = {"gain": db_to_gain(after), "identity": after, "milliseconds": after / 1000.0}[self.raw_law]
-        return replace(self, after=after, desired_raw=raw)
+        """The same change with another proposed value; what moves with it follows in proportion."""
+        share = (after - self.before) / (self.after - self.before) if self.after != self.before else 1.0
+        return replace(
+            self,
+            after=after,
+            desired_raw=raw_of(self.raw_law, after),
+            also=tuple(c if c.is_discrete else c.to_value(c.before + share * (c.after - c.before)) for c in self.also),
+            setup=self._ridden(share) if self.ride_base else self.setup,
+        )
 
     def scaled(self, amount: float) -> Self:
-        """`amount` 0..1 between now and proposed (dB for levels, linear for pans); 0 leaves the control alone."""
+        """`amount` 0..1 between now and proposed: dB for levels (a gain for what comes from silence), octaves for
+        frequencies, linear for pans. 0 leaves the control alone."""
         if amount == 1.0 or (self.is_discrete and amount > 0.0):
             return self
         if amount == 0.0:
-            return replace(self, after=self.before, desired_raw=self.expected_raw)
-        return self.to_value(self.before + amount * (self.after - self.before))
+            still = tuple(change.scaled(0.0) for change in self.also)
+            return replace(self, after=self.before, desired_raw=self.expected_raw, also=still, setup=())
+        return replace(self.to_value(self._between(amount)), also=tuple(c.scaled(amount) for c in self.also))
+
+    def _between(self, amount: float) -> float:
+        if self.unit == "dB" and self.before <= SILENCE_DB:
+            return self.after + 20.0 * math.log10(amount)
+        if self.unit == "Hz":
+            start = self.before or LOWEST_FILTER_HZ
+            return float(start * (self.after / start) ** amount)
+        return self.before + amount * (self.after - self.before)
+
+    def _ridden(self, share: float) -> tuple[Edit, ...]:
+        """The points of a ride at another share of what `setup` holds."""
+        (edit,) = self.setup
+        assert isinstance(edit, SetEnvelopePoints)
+        moved = tuple(
+            replace(point, value=base + share * (point.value - base))
+            for point, base in zip(edit.desired_points, self.ride_base, strict=True)
+        )
+        return (replace(edit, desired_points=moved),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +152,11 @@ class Recommendation:
     requires: tuple[str, ...] = ()
 
     @staticmethod
-    def identify(target: Target, kind: Kind, reason_class: str) -> str:
+    def identify(change: Change, kind: Kind, reason_class: str) -> str:
         """The id of a recommendation: it survives a re-solve and an engine version."""
-        return content_hash(target_to_json(target), kind, reason_class)
+        if change.about:
+            return content_hash(change.target.track_guid, change.about, kind, reason_class)
+        return content_hash(target_to_json(change.target), kind, reason_class)
 
     @classmethod
     def create(
@@ -114,22 +165,31 @@ class Recommendation:
         requires: tuple[str, ...] = (),
     ) -> Self:  # fmt: skip
         """A recommendation whose `id` and `revision` follow from its content; `card` defaults to the id."""
-        identity = cls.identify(change.target, kind, reason_class)
+        identity = cls.identify(change, kind, reason_class)
         return cls(
-            id=identity, revision=content_hash(change.expected_raw, change.desired_raw), track_guid=track_guid,
+            id=identity, revision=_revision(change), track_guid=track_guid,
             track_number=track_number, track_name=track_name, kind=kind, reason_class=reason_class, change=change,
             basis=basis, confidence=confidence, rationale=rationale, predicted=predicted, card=card or identity,
             requires=requires,
         )  # fmt: skip
 
 
+def _revision(change: Change) -> str:
+    further = [_revision(each) for each in change.also] + [edit_to_json(edit) for edit in change.setup]
+    return content_hash(change.expected_raw, change.desired_raw, *further)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """What was considered and not proposed, with the reason; `track_name` "" for the session as a whole."""
+    """What was considered and not proposed, with the reason; `track_name` "" for the session as a whole.
+
+    `by_hand`: it is advice for a tool that is there and that only the engineer can set.
+    """
 
     track_guid: str
     track_name: str
     reason: str
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

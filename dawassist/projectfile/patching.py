@@ -6,10 +6,11 @@ from pathlib import Path
 
 from dawassist.errors import BugError, NotModelled
 from dawassist.projectfile.addresses import Addresses
-from dawassist.projectfile.pointwriting import points_within, same_points, write_points
+from dawassist.projectfile.pointwriting import points_within, write_points
 from dawassist.projectfile.session import read_session
 from dawassist.projectfile.writing import write_value
 from dawassist.rpp.tree import parse
+from dawassist.session.edit_state import same_points
 from dawassist.session.model import Session
 from dawassist.session.targets import FxTarget, Target, TrackTarget
 from dawassist.session.values import raw_text, raw_value

@@ -7,9 +7,6 @@ from dawassist.rpp.tree import Element, Line
 from dawassist.session.model import EnvelopeKind, EnvelopePoint
 from dawassist.transaction import SetEnvelopePoints
 
-_TIME_TOLERANCE_SECONDS = 2e-6
-_VALUE_TOLERANCE = 2e-6
-
 
 def points_within(addresses: Addresses, edit: SetEnvelopePoints) -> tuple[EnvelopePoint, ...]:
     """The points that the file holds in the edit's range. Raises NotModelled where they cannot be edited."""
@@ -36,19 +33,6 @@ def write_points(addresses: Addresses, edit: SetEnvelopePoints) -> None:
         kept.setdefault(read_point(line, kind), []).append(line)
     now = [kept[point].pop() if kept.get(point) else point_line(element, point, kind) for point in wanted]
     element.children[:] = [*before, *now, *after]
-
-
-def same_points(found: tuple[EnvelopePoint, ...], expected: tuple[EnvelopePoint, ...]) -> bool:
-    return len(found) == len(expected) and all(map(_same, found, expected))
-
-
-def _same(one: EnvelopePoint, other: EnvelopePoint) -> bool:
-    return (
-        abs(one.time_seconds - other.time_seconds) <= _TIME_TOLERANCE_SECONDS
-        and abs(one.value - other.value) <= _VALUE_TOLERANCE
-        and one.shape == other.shape
-        and abs(one.tension - other.tension) <= _VALUE_TOLERANCE
-    )
 
 
 def _lines_within(element: Element, edit: SetEnvelopePoints) -> list[Line]:

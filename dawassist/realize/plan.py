@@ -1,15 +1,16 @@
 """From a strategy's draft to the plan: concrete controls, predicted effects, one recommendation per control."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import dawassist
 from dawassist.analysis.model import Analysis
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import LeftOut, Plan, Prediction, Recommendation, content_hash
+from dawassist.plan.model import Change, LeftOut, Plan, Prediction, Recommendation, content_hash
 from dawassist.realize.steps import Step, steps_of
 from dawassist.session.model import Session
+from dawassist.session.targets import SendTarget, Target, TrackTarget
 from dawassist.units import counted
 
 MOST_CARDS = 12
@@ -62,7 +63,7 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
     name = content_hash("card", card[0].card)
     for step in _with_change_of_mix(mix, card):
         required = [by_id[identity] for identity in step.requires if identity in by_id]
-        after = mix.changed({change.target: change.desired_raw for change in (*required, step.change)})
+        after = mix.changed(_balance((*required, step.change)))
         yield Recommendation.create(
             track_guid=step.track.guid,
             track_number=step.track.number,
@@ -79,9 +80,18 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
         )
 
 
+def _balance(changes: Iterable[Change]) -> dict[Target, float]:
+    """What the balance of the session can follow: faders, pans, switches, and sends that are there."""
+    return {
+        change.target: change.desired_raw
+        for change in changes
+        if isinstance(change.target, TrackTarget | SendTarget) and not change.setup
+    }
+
+
 def _with_change_of_mix(mix: MixState, card: Sequence[Step]) -> Sequence[Step]:
     """A card that changes what the master chain gets says so on its first move."""
-    after = mix.changed({step.change.target: step.change.desired_raw for step in card})
+    after = mix.changed(_balance(step.change for step in card))
     change_lu = after.mix_lufs - mix.mix_lufs
     if abs(change_lu) <= KEPT_MIX_LU:
         return card
@@ -91,8 +101,11 @@ def _with_change_of_mix(mix: MixState, card: Sequence[Step]) -> Sequence[Step]:
 
 
 def _predictions(before: MixState, after: MixState, step: Step) -> Iterator[Prediction]:
-    """A delay is no gain, so the balance does not tell what it does; a switch leaves its track as loud, or mutes it."""
-    if step.kind == "delay":
+    """A delay is no gain, so the balance does not tell what it does; a switch leaves its track as loud, or mutes it.
+
+    What plug-ins and new sends do is not in the balance: who proposes them predicts it.
+    """
+    if step.kind == "delay" or not _balance([step.change]):
         return
     if step.change.unit != "switch":
         guids = [step.track.guid, *before.graph.descendants(step.track.guid)]
@@ -104,7 +117,7 @@ def _predictions(before: MixState, after: MixState, step: Step) -> Iterator[Pred
 
 
 def _together(mix: MixState, recommendations: Sequence[Recommendation]) -> str:
-    changes = {r.change.target: r.change.desired_raw for r in recommendations}
+    changes = _balance(r.change for r in recommendations)
     change_lu = mix.changed(changes).mix_lufs - mix.mix_lufs if changes else 0.0
     return f" All together change the mix by {change_lu:+.1f} LU." if abs(change_lu) > KEPT_MIX_LU else ""
 

@@ -1,9 +1,21 @@
 """From proposals to single controls: what may be written, at the brief's strength, each track as loud as before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
-from dawassist.intents import DelayIntent, Intent, LevelIntent, MuteIntent, PanIntent, PolarityIntent
+from dawassist.intents import (
+    BalanceIntent,
+    CompressorIntent,
+    DelayIntent,
+    EnvelopeIntent,
+    EqBandIntent,
+    Intent,
+    LevelIntent,
+    MuteIntent,
+    PanIntent,
+    PolarityIntent,
+    SendIntent,
+)
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import (
     offsets_envelope,
@@ -18,16 +30,19 @@ from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Change, Kind, LeftOut, Rationale, Recommendation, content_hash
 from dawassist.plan.rationale import shortened
 from dawassist.plan.scope import resolve_tracks
+from dawassist.realize.chain import ByHand
 from dawassist.realize.fader import realize_level, realize_pan
 from dawassist.realize.switches import realize_delay, realize_mute, realize_polarity
+from dawassist.realize.tools import realize_tool, why_not_intent
 from dawassist.session.findings import Evidence
 from dawassist.session.model import Track
 from dawassist.session.targets import Target, TrackTarget
 
 SMALLEST_LEVEL_MOVE_DB = 0.3
 SMALLEST_PAN_MOVE = 0.05
-_KINDS: dict[str, Kind] = {
-    "fader_gain": "fader", "pan": "pan", "polarity": "polarity", "mute": "mute", "play_offset_seconds": "delay",
+_KINDS: dict[type[Intent], Kind] = {
+    LevelIntent: "fader", PanIntent: "pan", PolarityIntent: "polarity", MuteIntent: "mute", DelayIntent: "delay",
+    EqBandIntent: "eq", CompressorIntent: "compressor", SendIntent: "send", EnvelopeIntent: "envelope",
 }  # fmt: skip
 _KEPT_LOUDNESS_LU = 0.05  # a pan that changes a track's loudness by less needs no fader
 
@@ -39,20 +54,15 @@ class Step:
     proposal: Proposal
     track: Track
     change: Change
+    kind: Kind
     reason_class: str
     rationale: Rationale
     card: str
     requires: tuple[str, ...] = ()
 
     @property
-    def kind(self) -> Kind:
-        target = self.change.target
-        assert isinstance(target, TrackTarget)
-        return _KINDS[target.field]
-
-    @property
     def identity(self) -> str:
-        return Recommendation.identify(self.change.target, self.kind, self.reason_class)
+        return Recommendation.identify(self.change, self.kind, self.reason_class)
 
     def with_evidence(self, text: str, value: float = 0.0, unit: str = "") -> "Step":
         lines = (*self.rationale.evidence, Evidence(text=text, value=value, unit=unit))
@@ -66,10 +76,10 @@ def steps_of(mix: MixState, proposals: Iterable[Proposal], brief: Brief) -> tupl
     left_out: list[LeftOut] = []
     taken: set[Target] = set()
     for proposal in proposals:
-        found, refused = _steps_of_one(mix, proposal, brief.strength, locked)
+        found, refused = _steps_of_one(mix, proposal, brief.strength, locked, taken)
         left_out += refused
-        targets = {step.change.target for step in found}
-        if refused or any(step.identity in brief.rejected for step in found):
+        targets = {target for step in found for target in step.change.targets}
+        if any(not left.by_hand for left in refused) or any(step.identity in brief.rejected for step in found):
             continue
         if targets & taken:
             left_out.append(_left_out(found[0].track, proposal, "another card moves the same control."))
@@ -80,9 +90,10 @@ def steps_of(mix: MixState, proposals: Iterable[Proposal], brief: Brief) -> tupl
 
 
 def _steps_of_one(
-    mix: MixState, proposal: Proposal, strength: float, locked: frozenset[str]
+    mix: MixState, proposal: Proposal, strength: float, locked: frozenset[str], taken: Set[Target]
 ) -> tuple[list[Step], list[LeftOut]]:
     steps: list[Step] = []
+    by_hand: list[LeftOut] = []
     if strength > 0.0 and any(isinstance(intent, MuteIntent) for intent in proposal.intents):
         strength = 1.0  # what replaces a muted copy replaces all of it
     for intent in proposal.intents:
@@ -92,10 +103,18 @@ def _steps_of_one(
         reason = _why_not(mix, track, intent, locked)
         if reason:
             return [], [_left_out(track, proposal, reason)]
-        change = _scaled(track, intent, strength)
-        if change is not None:
-            steps.append(_step(proposal, track, change))
-    return _with_switches_first(steps), []
+        if isinstance(intent, BalanceIntent):
+            change: Change | ByHand | None = _scaled(track, intent, strength)
+        elif strength > 0.0:
+            own = {target for step in steps for target in step.change.targets}
+            change = realize_tool(mix.session, track, intent, strength, taken | own)
+        else:
+            change = None
+        if isinstance(change, ByHand):
+            by_hand.append(_advised(track, proposal, change))
+        elif change is not None:
+            steps.append(_step(proposal, track, change, _KINDS[type(intent)]))
+    return _with_switches_first(steps), by_hand
 
 
 def _with_switches_first(steps: Sequence[Step]) -> list[Step]:
@@ -121,6 +140,8 @@ def _why_not(mix: MixState, track: Track, intent: Intent, locked: frozenset[str]
             return why_not_mute(track)
         case DelayIntent():
             return why_not_delay(track, intent.later_seconds)
+        case _:
+            return why_not_intent(mix.session, track, intent)
 
 
 def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
@@ -128,7 +149,12 @@ def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
     return LeftOut(track_guid=track.guid, track_name=track.display_name, reason=sentence)
 
 
-def _scaled(track: Track, intent: Intent, strength: float) -> Change | None:
+def _advised(track: Track, proposal: Proposal, found: ByHand) -> LeftOut:
+    sentence = f"{proposal.rationale.headline}. To be set by hand on {found.tool}: {found.advice}."
+    return LeftOut(track_guid=track.guid, track_name=track.display_name, reason=sentence, by_hand=True)
+
+
+def _scaled(track: Track, intent: BalanceIntent, strength: float) -> Change | None:
     """The change at the brief's strength, to 0.1 dB and 1 %; None when it is too small to matter.
 
     Switches and delays are made whole at any strength but 0.
@@ -149,18 +175,19 @@ def _scaled(track: Track, intent: Intent, strength: float) -> Change | None:
     return change if abs(change.after - change.before) >= SMALLEST_PAN_MOVE else None
 
 
-def _step(proposal: Proposal, track: Track, change: Change) -> Step:
+def _step(proposal: Proposal, track: Track, change: Change, kind: Kind) -> Step:
     step = Step(
         proposal=proposal,
         track=track,
         change=change,
+        kind=kind,
         reason_class=proposal.reason_class,
         rationale=proposal.rationale,
         card=proposal.card or content_hash(proposal.reason_class, sorted(i.track_guid for i in proposal.intents)),
     )
     if step.kind == "fader" and offsets_envelope(track):
         step = step.with_evidence("Its volume is automated in Trim/Read: the fader offsets the envelope.")
-    if track.groups:
+    if track.groups and isinstance(change.target, TrackTarget):
         step = step.with_evidence(f"It belongs to a track group; only the {step.kind} of this track moves.")
     return step
 
@@ -202,6 +229,7 @@ def _keeping(pan: Step, change_lu: float) -> Step:
     return replace(
         pan,
         change=realize_level(pan.track, gain),
+        kind="fader",
         reason_class=f"{pan.reason_class}_loudness",
         rationale=rationale,
         requires=(pan.identity,),

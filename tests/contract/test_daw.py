@@ -220,7 +220,7 @@ def test_envelope_points_are_replaced_within_their_range(adapter: Adapter) -> No
 
 def test_an_edit_that_is_not_supported_yet_is_refused_and_nothing_is_written(adapter: Adapter) -> None:
     session = adapter.session()
-    unsupported = CreateTrack(name="Plate", label="New track Plate")
+    unsupported = CreateTrack(name="Plate", creates="new:plate", label="New track Plate")
     with pytest.raises(KnownError):
         adapter.daw.apply(transaction(session, setting(session, KICK_FADER, 0.5), unsupported))
     assert plain(adapter.session()) == plain(session)

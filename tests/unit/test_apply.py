@@ -207,14 +207,16 @@ def test_recovery_never_claims_an_edit_that_it_cannot_read(
 ) -> None:
     daw.set(BASS_PAN, 0.7)
     journal.record_intent(
-        replace(transaction, edits=(CreateTrack(name="Plate", label="New track"), *transaction.edits))
+        replace(
+            transaction, edits=(CreateTrack(name="Plate", creates="new:plate", label="New track"), *transaction.edits)
+        )
     )
     (sentence,) = applying.recover(daw, journal)
     assert "nothing was applied" in sentence
     receipt = journal.entries()[0].receipt
     assert receipt is not None
     assert [result.reason for result in receipt.results] == [
-        "This edit cannot be read back.", "It still has the old value.", "It has a value of its own.",
+        "The session does not show it.", "It still has the old value.", "It has a value of its own.",
     ]  # fmt: skip
 
 
@@ -278,4 +280,4 @@ def test_preflight_names_tracks_and_controls_that_are_gone(daw: MemoryDaw) -> No
         target=SendTarget(track_guid=guid(1), destination_guid=guid(9), occurrence=0, field="level_gain"),
     ))  # fmt: skip
     found = applying.preflight(daw.session, replace(PLAN, recommendations=(move,)), Decisions().accept([move.id]))
-    assert found.conflicts == ("Kick · Fader: it is no longer there.",)
+    assert found.conflicts == ("Kick · Fader: the track is gone.",)

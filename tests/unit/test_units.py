@@ -46,7 +46,9 @@ def test_the_fader_law_of_envelopes_gives_the_published_values(level_db: float, 
 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
-    [(-3.0, "dB", "-3.00 dB"), (0.5, "pan", "50%R"), (1.0, "switch", "on"), (12.5, "ms", "12.50 ms")],
-)
+    [(-3.0, "dB", "-3.00 dB"), (0.5, "pan", "50%R"), (1.0, "switch", "on"), (12.5, "ms", "12.50 ms"),
+     (0.0, "Hz", "off"), (80.0, "Hz", "80 Hz"), (2540.0, "Hz", "2.54 kHz"), (12000.0, "Hz", "12 kHz"),
+     (3.0, ":1", "3.0:1"), (1.41, "Q", "Q 1.41")],
+)  # fmt: skip
 def test_every_unit_has_its_text(value: float, unit: str, text: str) -> None:
     assert units.value_text(value, unit) == text

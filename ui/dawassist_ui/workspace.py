@@ -214,7 +214,7 @@ class Workspace(QObject):
 
         def done(receipt: Receipt) -> None:
             self.receipt = receipt
-            told = zip(sent, receipt.results, strict=True)
+            told = receipt.by_recommendation().items()
             self.results |= {i: result for i, result in told if receipt.is_clean or result.status not in _HELD}
             if receipt.is_clean:
                 self._learned |= decided

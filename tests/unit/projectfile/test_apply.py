@@ -169,7 +169,7 @@ def test_what_no_project_shows_is_refused_and_nothing_is_written(daw: ProjectFil
 
 def test_an_edit_of_another_kind_is_refused(daw: ProjectFile) -> None:
     with pytest.raises(NotModelled, match="New track"):
-        daw.apply(transaction(daw.snapshot(), CreateTrack(name="x", label="New track")))
+        daw.apply(transaction(daw.snapshot(), CreateTrack(name="x", creates="new:x", label="New track")))
 
 
 @pytest.mark.parametrize("desired", [math.nan, math.inf, -0.1, 1.1])

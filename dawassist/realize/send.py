@@ -1,0 +1,130 @@
+"""Send intents on a send that is there, a new send to a bus of this session, or a new bus at the end of the session."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from dawassist.fxmaps import fx_maps
+from dawassist.fxmaps.categories import Category
+from dawassist.intents import Effect, ProposedBus, ReverbSettings, SendIntent
+from dawassist.plan.controls import HIGHEST_FADER_DB
+from dawassist.plan.model import Change
+from dawassist.plan.names import name_parts
+from dawassist.plan.raw_laws import raw_of
+from dawassist.realize.chain import TOLERANCE, active_tools, stock_fx
+from dawassist.session.edits import NEW, CreateSend, CreateTrack, Edit, SetValue
+from dawassist.session.graph import build_graph
+from dawassist.session.model import Session, Track
+from dawassist.session.targets import FxTarget, SendTarget, Target
+from dawassist.units import SILENCE_DB, db_to_gain
+
+_GAIN_TOLERANCE = 1e-5
+_REVERB = "ReaVerbate"
+_NAMES: dict[Effect, frozenset[str]] = {
+    "reverb": frozenset({"verb", "verbs", "reverb", "reverbs", "rvb", "plate", "hall", "room", "chamber", "spring"}),
+    "delay": frozenset({"delay", "delays", "dly", "echo", "echoes", "slap", "slapback"}),
+}  # fmt: skip
+_CATEGORIES: dict[Effect, Category] = {"reverb": "reverb", "delay": "delay"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bus:
+    """Where a send goes; `setup` is what a bus that is not there yet needs first."""
+
+    guid: str
+    name: str
+    setup: tuple[Edit, ...] = ()
+
+
+def find_bus(session: Session, effect: Effect) -> Track | None:
+    """The return of that effect: a track without items, unmuted, with such a plug-in, or else with such a name."""
+    kinds = build_graph(session).kind
+    returns = [t for t in session.tracks if kinds[t.guid] in ("send_bus", "unused") and not t.muted and not t.items]
+    with_tool = [t for t in returns if active_tools(t, _CATEGORIES[effect])]
+    named = [t for t in returns if _NAMES[effect] & set(name_parts(t.name).words) and kinds[t.guid] == "send_bus"]
+    return next(iter((*with_tool, *named)), None)
+
+
+def bus_of(session: Session, intent: SendIntent) -> Bus | str:
+    """Where the send goes, or why there is no such place, as a clause."""
+    if intent.destination_guid:
+        track = session.track(intent.destination_guid)
+        return Bus(guid=track.guid, name=track.display_name) if track else "the bus that it goes to is gone."
+    if intent.bus is None:
+        return "it names no bus."
+    found = find_bus(session, intent.bus.effect)
+    if found is not None:
+        return Bus(guid=found.guid, name=found.display_name)
+    if intent.bus.effect == "delay":
+        return "this session has no delay return; make one and suggest again."
+    if sum(track.folder_depth for track in session.tracks) > 0:
+        return "the last folder of the session is not closed, and a new return at the end would be inside of it."
+    return _new_bus(intent.bus)
+
+
+def why_not_send(session: Session, track: Track, intent: SendIntent) -> str:
+    """Why there cannot be such a send; "" when there can."""
+    bus = bus_of(session, intent)
+    if isinstance(bus, str):
+        return bus
+    if bus.guid == track.guid or track.guid in build_graph(session).downstream(bus.guid):
+        return f"{bus.name} feeds this track: the send would close a loop."
+    existing = next((send for send in track.sends if send.destination_guid == bus.guid), None)
+    if existing is not None and existing.muted:
+        return f"its send to {bus.name} is muted."
+    if existing is not None and any(e.kind == "send_volume" and e.active and e.point_count for e in existing.envelopes):
+        return f"its send to {bus.name} is automated."
+    return ""
+
+
+def realize_send(session: Session, track: Track, intent: SendIntent, taken: Collection[Target] = ()) -> Change | None:
+    """The level of the send. None where an earlier card moves the same send. `why_not_send` must be empty."""
+    bus = bus_of(session, intent)
+    assert isinstance(bus, Bus)
+    target = SendTarget(track_guid=track.guid, destination_guid=bus.guid, occurrence=0, field="level_gain")
+    if target in taken:
+        return None
+    existing = next((send for send in track.sends if send.destination_guid == bus.guid), None)
+    before = existing.level_db if existing else SILENCE_DB
+    after = min(intent.level_db, HIGHEST_FADER_DB)
+    name = f"Send to {bus.name}"
+    creation = CreateSend(
+        track_guid=track.guid, destination_guid=bus.guid, level_db=SILENCE_DB, tap=intent.tap,
+        label=f"{track.display_name} · new {name[0].lower()}{name[1:]}",
+    )  # fmt: skip
+    return Change(
+        target=target, parameter=name, before=before, after=after, unit="dB", expected_raw=db_to_gain(before),
+        desired_raw=db_to_gain(after), tolerance=_GAIN_TOLERANCE, raw_law="gain",
+        setup=() if existing else (*bus.setup, creation),
+    )  # fmt: skip
+
+
+def _new_bus(proposed: ProposedBus) -> Bus:
+    guid, tool = f"{NEW}bus {proposed.name}", f"{NEW}{_REVERB}@{proposed.name}"
+    insertion = stock_fx(_REVERB, guid, after_fx_guid="", creates=tool, label=f"{proposed.name} · new {_REVERB}")
+    setup: tuple[Edit, ...] = (
+        CreateTrack(name=proposed.name, creates=guid, label=f"New track {proposed.name}"),
+        insertion,
+        *_reverb_values(guid, tool, proposed),
+    )
+    return Bus(guid=guid, name=proposed.name, setup=setup)
+
+
+def _reverb_values(track_guid: str, fx_guid: str, proposed: ProposedBus) -> Iterator[SetValue]:
+    wanted = _reverb_settings(proposed.reverb)
+    for parameter in fx_maps()[_REVERB].parameters():
+        if parameter.name in wanted:
+            raw = raw_of(f"{_REVERB} {parameter.name}", wanted[parameter.name])
+            target = FxTarget(track_guid=track_guid, fx_guid=fx_guid, fx_ident="", param_ident=parameter.ident)
+            yield SetValue(
+                target=target, expected_raw=raw, desired_raw=raw, tolerance=TOLERANCE,
+                label=f"{proposed.name} · {_REVERB} {parameter.name.lower()}",
+            )  # fmt: skip
+
+
+def _reverb_settings(reverb: ReverbSettings) -> dict[str, float]:
+    """Values by parameter of ReaVerbate; a return plays nothing dry."""
+    return {
+        "Wet": 0.0, "Dry": SILENCE_DB, "Room size": reverb.room_size, "Dampening": reverb.dampening,
+        "Stereo width": reverb.width, "Initial delay": reverb.pre_delay_ms, "Lowpass": reverb.high_cut_hz,
+        "Hipass": reverb.low_cut_hz,
+    }  # fmt: skip
