@@ -38,17 +38,16 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
     without = {song: [mix for mix in training if mix.song != song] for song in songs}
     regressions = {song: role_regression(mixes) for song, mixes in without.items()}
     priors = {song: fit_engineer_priors(mixes) for song, mixes in without.items()}
-    ours = {id(mix): our_balance(mix, priors[mix.song]) for mix in tested}
+    balances = [our_balance(mix, priors[mix.song]) for mix in tested]
     distances = {
-        "target": distance(tested, lambda mix: ours[id(mix)].target_lufs),
-        "proposed": distance(tested, lambda mix: ours[id(mix)].proposed_lufs),
-        "unity": distance(tested, unity),
-        "equal loudness": distance(tested, equal_loudness),
-        "equal, lead +2 dB": distance(tested, equal_with_lead),
-        "L1 role regression": distance(tested, lambda mix: regressions[mix.song](mix)),
+        "target": distance(tested, (balance.target_lufs for balance in balances)),
+        "proposed": distance(tested, (balance.proposed_lufs for balance in balances)),
+        "unity": distance(tested, map(unity, tested)),
+        "equal loudness": distance(tested, map(equal_loudness, tested)),
+        "equal, lead +2 dB": distance(tested, map(equal_with_lead, tested)),
+        "L1 role regression": distance(tested, (regressions[mix.song](mix) for mix in tested)),
         "ceiling": consensus_distance(tested),
     }
-    balances = [ours[id(mix)] for mix in tested]
     yield from level_rows(distances)
     yield from move_rows(tested, balances)
     yield from pan_rows(tested, balances)

@@ -4,13 +4,12 @@ The error of a mix is the mean of |d − median of d| over its tracks, d the eng
 common gain costs nothing. For groups, d is of the power sums of their tracks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from fitting.mixologydb import LeveledMix, MixedTrack
 
-Prediction = Callable[[LeveledMix], np.ndarray]
 FEWEST_ENGINEERS = 4  # of a file, for a consensus of the others
 _DRAWS = 2000
 _SEED = 0
@@ -25,8 +24,10 @@ class Distance:
     group_db: np.ndarray
 
 
-def distance(mixes: Sequence[LeveledMix], prediction: Prediction) -> Distance:
-    errors = np.array([mix_error_db(mix.tracks, mix.level_lufs, prediction(mix)) for mix in mixes])
+def distance(mixes: Sequence[LeveledMix], predicted: Iterable[np.ndarray]) -> Distance:
+    """`predicted` holds the levels of each mix's tracks."""
+    pairs = zip(mixes, predicted, strict=True)
+    errors = np.array([mix_error_db(mix.tracks, mix.level_lufs, levels) for mix, levels in pairs])
     return Distance(songs=tuple(mix.song for mix in mixes), track_db=errors[:, 0], group_db=errors[:, 1])
 
 

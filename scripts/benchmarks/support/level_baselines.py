@@ -1,10 +1,9 @@
 """Balances to compare with: faders at unity, equal loudness, a louder lead, and a regression on the role."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from benchmarks.support.engineer_levels import Prediction
 from fitting.levels import least_absolute
 from fitting.mixologydb import LeveledMix
 
@@ -24,7 +23,7 @@ def equal_with_lead(mix: LeveledMix) -> np.ndarray:
     return np.array([_LEAD_DB if track.label == "VOCALS:LEAD" else 0.0 for track in mix.tracks])
 
 
-def role_regression(training: Sequence[LeveledMix]) -> Prediction:
+def role_regression(training: Sequence[LeveledMix]) -> Callable[[LeveledMix], np.ndarray]:
     """L1 regression of the level relative to the mix's mean on label, raw level, log2 of the label's tracks and of all.
 
     A ridge of 5 on all but the raw level to start, then 20 reweighted rounds with a ridge of 1.
