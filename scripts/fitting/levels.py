@@ -7,6 +7,7 @@ import numpy as np
 
 from dawassist.plan.level_prior import LevelModel, RoleLevel
 from fitting.mixologydb import LeveledMix
+from fitting.move_precision import with_move_precision
 
 FEWEST_TRACKS = 20  # below it a role has no prior of its own
 FEWEST_ENGINEERS = 4  # of one file, for a spread between them
@@ -15,7 +16,12 @@ _ROUNDS = 20
 
 
 def fit_levels(mixes: Sequence[LeveledMix]) -> LevelModel:
-    """The model of `mixes`; raw levels and levels relative to the mean of each mix's tracks."""
+    """The model of `mixes`, with how often its moves help in songs that it has not seen."""
+    return with_move_precision(mixes, fit_coefficients)
+
+
+def fit_coefficients(mixes: Sequence[LeveledMix]) -> LevelModel:
+    """Without the precision of moves; raw levels and levels relative to the mean of each mix's tracks."""
     counts: dict[str, int] = defaultdict(int)
     for role in (role for mix in mixes for role in mix.roles if role != "unknown"):
         counts[role] += 1
@@ -31,6 +37,7 @@ def fit_levels(mixes: Sequence[LeveledMix]) -> LevelModel:
         role: RoleLevel(
             level_lu=float(fitted[place]),
             spread_lu=float(np.median(spreads[role])) if role in spreads else usual_lu,
+            move_precision=np.nan,
             tracks=counts[role],
             files=len(spreads.get(role, ())),
         )
@@ -43,6 +50,7 @@ def fit_levels(mixes: Sequence[LeveledMix]) -> LevelModel:
         per_doubling=doubling,
         raw_slope=raw_slope,
         unknown_spread_lu=float(np.std(target - raw_slope * raw)),
+        move_precision=np.nan,
         roles=levels,
     )
 
@@ -82,9 +90,10 @@ def level_lines(model: LevelModel) -> Iterator[str]:
     yield "[model]"
     yield f"between_roles = {model.between_roles:.3f}\nwithin_role = {model.within_role:.3f}"
     yield f"per_doubling = {model.per_doubling:.3f}\nraw_slope = {model.raw_slope:.3f}"
-    yield f"unknown_spread_lu = {model.unknown_spread_lu:.2f}"
+    yield f"unknown_spread_lu = {model.unknown_spread_lu:.2f}\nmove_precision = {model.move_precision:.2f}"
     for name, role in model.roles.items():
         yield f"\n[roles.{name}]\nlevel_lu = {role.level_lu:.2f}\nspread_lu = {role.spread_lu:.2f}"
+        yield f"move_precision = {role.move_precision:.2f}"
         yield f"tracks = {role.tracks}\nfiles = {role.files}"
 
 

@@ -13,7 +13,7 @@ from benchmarks.support.level_baselines import equal_loudness, equal_with_lead, 
 from benchmarks.support.our_balance import our_balance
 from benchmarks.support.table_session import analysis_of, brief_of, session_of
 from fitting.engineer_priors import fit_engineer_priors
-from fitting.levels import fit_levels
+from fitting.levels import fit_coefficients
 from fitting.mixologydb import ROLES, LeveledMix, MixedTrack, parse_mixes, read_mixes
 from fitting.pans import side_balance_db
 
@@ -178,7 +178,9 @@ def test_the_published_baselines_are_reproduced() -> None:
 @needs_table
 def test_the_level_prior_is_nearer_to_engineers_than_the_regression_with_songs_left_out() -> None:
     mixes = [mix.leveled for mix in read_mixes(TABLE)]
-    models = {song: fit_levels([mix for mix in mixes if mix.song != song]) for song in {mix.song for mix in mixes}}
+    models = {
+        song: fit_coefficients([mix for mix in mixes if mix.song != song]) for song in {mix.song for mix in mixes}
+    }
 
     def expected(mix: LeveledMix) -> np.ndarray:
         pairs = zip(mix.roles, mix.raw_lufs, strict=True)

@@ -10,9 +10,10 @@ MODEL = LevelModel(
     per_doubling=-1.0,
     raw_slope=0.75,
     unknown_spread_lu=6.0,
+    move_precision=0.55,
     roles={
-        "kick": RoleLevel(level_lu=1.0, spread_lu=3.0, tracks=100, files=10),
-        "overhead": RoleLevel(level_lu=-2.0, spread_lu=4.0, tracks=100, files=10),
+        "kick": RoleLevel(level_lu=1.0, spread_lu=3.0, move_precision=0.7, tracks=100, files=10),
+        "overhead": RoleLevel(level_lu=-2.0, spread_lu=4.0, move_precision=0.6, tracks=100, files=10),
     },
 )
 
@@ -39,6 +40,18 @@ def test_an_unknown_role_keeps_part_of_its_raw_level_and_has_a_wide_spread() -> 
 
 def test_room_microphones_count_as_overheads() -> None:
     assert _levels(("room", -20.0), ("overhead", -20.0)) == _levels(("overhead", -20.0), ("overhead", -20.0))
+
+
+def test_a_level_move_is_as_sure_as_it_was_right_before() -> None:
+    assert MODEL.precision_of("kick") == 0.7
+    assert MODEL.precision_of("room") == 0.6
+    assert MODEL.precision_of("theremin") == 0.55
+
+
+def test_shipped_level_moves_claim_little_certainty() -> None:
+    model = level_model()
+    assert 0.5 < model.move_precision < 0.75
+    assert all(0.3 < role.move_precision < 0.9 for role in model.roles.values())
 
 
 def test_the_order_of_tracks_and_a_common_gain_change_nothing() -> None:
