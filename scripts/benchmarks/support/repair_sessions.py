@@ -1,5 +1,6 @@
 """Sessions made of real stems with faults that are known, or with what only looks like faults."""
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,12 +24,12 @@ from demo_session.project import ItemSpec, SessionSpec, TrackSpec, project_text,
 SECONDS = 20.0
 CLASSES = ("polarity", "delay", "duplicate", "dead_channel", "clipping", "dc", "off_center", "hum", "rumble",
            "dead_side", "stereo_polarity")  # fmt: skip
-_MOST_STEMS = 8
-_FAULTS = (3, 5)  # per damaged session
+_MOST_STEMS = 9
+_FAULTS = (4, 6)  # per damaged session
 _CONFOUNDERS = (3, 5)  # per clean session
-_ENOUGH = 0.4  # of the stretch, for a stem to be damaged
+_ENOUGH = 0.15  # of the stretch, for a stem to be damaged
 _DRIVEN_WORDS = ("amp", "808", "dist", "fuzz", "synth", "gtr", "guitar", "pluck", "stab", "bass")
-_CENTER_WORDS = ("lead", "bass")
+_CENTER_WORDS = ("lead", "bass", "kick")
 _LOWEST_HZ = 25.0
 _PEAK_DBFS = -3.0  # of the sum: nothing clips at the master
 
@@ -74,15 +75,17 @@ class _Draft:
 
 def make_session(song: Song, folder: Path, seed: int, number: int, *, is_clean: bool, seconds: float = SECONDS) -> Made:
     """The session as `folder`/session.rpp with its files; the same for the same song, seed and number."""
-    generator = np.random.default_rng([seed, number])
+    of_song = zlib.crc32(song.name.encode())
+    generator = np.random.default_rng([seed, number, of_song])
     stems = excerpt(song, seconds, generator)
-    names = list(stems)
-    chosen = sorted(generator.permutation(len(names))[:_MOST_STEMS])
-    strips = [_strip(names[place], stems[names[place]]) for place in chosen]
+    order = [list(stems)[place] for place in generator.permutation(len(stems))]
+    chosen = sorted(order, key=lambda name: active_share(stems[name]) < _ENOUGH)[:_MOST_STEMS]
+    strips = [_strip(name, stems[name]) for name in stems if name in chosen]
     draft = _Draft(strips, {name: mono(stem) for name, stem in stems.items()}, generator)
-    confounders = _confound(draft, number) if is_clean else ()
+    turn = number + of_song % 97 + 31 * seed
+    confounders = _confound(draft, turn) if is_clean else ()
     if not is_clean:
-        _damage(draft, number)
+        _damage(draft, turn)
     planted = tuple(
         Planted(kind=kind, guids=tuple(track_guid(song.name, name) for name in on), severity=severity, truth=truth)
         for kind, on, severity, truth in draft.planted
@@ -90,10 +93,10 @@ def make_session(song: Song, folder: Path, seed: int, number: int, *, is_clean: 
     return Made(path=_write(folder, song.name, draft.strips), song=song.name, planted=planted, confounders=confounders)
 
 
-def _confound(draft: _Draft, number: int) -> tuple[str, ...]:
+def _confound(draft: _Draft, turn: int) -> tuple[str, ...]:
     """The confounders take turns, so that every one comes up."""
     count = draft.generator.integers(*_CONFOUNDERS, endpoint=True)
-    kinds = [list(CONFOUNDERS)[(number * 5 + place * 3) % len(CONFOUNDERS)] for place in range(count)]
+    kinds = [list(CONFOUNDERS)[(turn * 5 + place * 3) % len(CONFOUNDERS)] for place in range(count)]
     used = []
     for kind in dict.fromkeys(kinds):
         strip = _suitable(draft)
@@ -106,11 +109,11 @@ def _confound(draft: _Draft, number: int) -> tuple[str, ...]:
     return tuple(used)
 
 
-def _damage(draft: _Draft, number: int) -> None:
+def _damage(draft: _Draft, turn: int) -> None:
     """The classes take turns; one that finds no suitable track is passed over."""
     count = draft.generator.integers(*_FAULTS, endpoint=True)
     for place in range(count):
-        _FAULT_MAKERS[CLASSES[(number * 4 + place) % len(CLASSES)]](draft)
+        _FAULT_MAKERS[CLASSES[(turn * 5 + place) % len(CLASSES)]](draft)
 
 
 def _suitable(draft: _Draft, accepts: Callable[[Strip], bool] = lambda _strip: True) -> Strip | None:
