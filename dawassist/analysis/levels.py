@@ -14,6 +14,8 @@ _EQUAL_WITHIN = 1e-6  # of the peak: below 24-bit resolution, above float roundi
 _WINDOW_HOPS = 10
 _PAUSE_DB = -40.0  # windows that lie further under the loudest are pauses
 _PERCENTILES = (10, 50, 90)
+_FLOOR_PERCENTILE = 5
+_SILENT_POWER = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,13 @@ class Levels:
     def is_mono(self) -> bool:
         """Whether both channels are equal (true for silence)."""
         return self._difference_peak <= self._peak * _EQUAL_WITHIN
+
+    @property
+    def noise_floor_dbfs(self) -> float:
+        """RMS that the quietest twentieth of the 100 ms hops stays under, digital silence left out."""
+        powers = np.concatenate(self._hop_powers) if self._hop_powers else np.zeros(0, np.float32)
+        sounding = powers[powers > _SILENT_POWER]
+        return power_to_db(float(np.percentile(sounding, _FLOOR_PERCENTILE))) if len(sounding) else SILENCE_DB
 
     def dynamics(self) -> Dynamics | None:
         """Over time; None for silence and for signals shorter than a window."""

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.activity import NEVER
+from dawassist.analysis.channel_findings import dead_channel, side_findings
+from dawassist.analysis.disturbance_findings import disturbance_findings
 from dawassist.analysis.k_weighting import KWeighting
 from dawassist.analysis.model import Finding, MeasuredAt, TrackAnalysis
 from dawassist.analysis.track_meter import TrackMeter
@@ -45,6 +47,7 @@ class Listener:
         self._chain = None if stem else chain_of(session, track)
         self._why_not_heard = self._reader.why_not_heard if playing.items else _driven(track)
         self._start_seconds = start_seconds
+        self._end_seconds = end_seconds
         self._rate = session.sample_rate_hz
         heard = self._chain.blocks if self._chain else _untouched
         late = playing.delay_seconds
@@ -97,12 +100,24 @@ class Listener:
             return self._unheard()
         measured = self._meter.analysis(self.track.guid, self._measured_at, self._start_seconds, self._all_findings)
         assert measured.loudness is not None
-        if measured.loudness.integrated_lufs > SILENCE_DB:
-            return measured
-        if any(finding.kind in _LOST for finding in self._all_findings):
+        is_silent = measured.loudness.integrated_lufs <= SILENCE_DB
+        if is_silent and any(finding.kind in _LOST for finding in self._all_findings):
             return self._unheard()
-        self._find("silent", f"{self.track.display_name} has no sound above −70 LUFS in the analyzed range.")
-        return replace(measured, findings=self._all_findings)
+        return replace(measured, findings=(*self._all_findings, *self._signal_findings(measured)))
+
+    def _signal_findings(self, measured: TrackAnalysis) -> Iterator[Finding]:
+        """What is wrong with the sound itself."""
+        dead = dead_channel(self.track, measured, self._start_seconds, self._end_seconds)
+        if dead is not None:
+            yield dead
+        elif measured.loudness is None or measured.loudness.integrated_lufs <= SILENCE_DB:
+            sentence = f"{self.track.display_name} has no sound above −70 LUFS in the analyzed range."
+            yield Finding(kind="silent", track_guid=self.track.guid, sentence=sentence)
+        else:
+            if measured.stereo is not None and not measured.is_mono:
+                yield from side_findings(self.track, measured.stereo)
+            if measured.disturbances is not None:
+                yield from disturbance_findings(self.track, measured.disturbances, self._start_seconds)
 
     @property
     def _measured_at(self) -> MeasuredAt:

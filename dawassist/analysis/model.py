@@ -6,11 +6,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.disturbances import Disturbances
 from dawassist.analysis.levels import Dynamics
 from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.onsets import Onsets
 from dawassist.analysis.pairs import TrackPair
 from dawassist.analysis.spectrum import BandPower, Spectrum
+from dawassist.analysis.stereo import Stereo
 from dawassist.session.findings import Finding
 from dawassist.session.model import Fingerprint
 
@@ -98,6 +100,8 @@ class TrackAnalysis:
     dynamics: Dynamics | None = None
     onsets: Onsets | None = None
     voice_share: float | None = None
+    stereo: Stereo | None = None
+    disturbances: Disturbances | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

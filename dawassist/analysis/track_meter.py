@@ -3,9 +3,15 @@
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.clipping import ClippingMeter
+from dawassist.analysis.dc_offset import dc_offset
+from dawassist.analysis.disturbances import Disturbances
+from dawassist.analysis.hum import hum
 from dawassist.analysis.loudness import HOP_SECONDS, integrated_lufs
+from dawassist.analysis.low_band import LowBandMeter
 from dawassist.analysis.model import MeasuredAt, TrackAnalysis
 from dawassist.analysis.onsets import OnsetMeter
+from dawassist.analysis.rumble import rumble
 from dawassist.analysis.signal_meter import SignalMeter
 from dawassist.analysis.spectrum import SpectrumMeter
 from dawassist.analysis.voice import VoiceMeter
@@ -22,6 +28,8 @@ class TrackMeter:
         self._signal = SignalMeter(sample_rate_hz)
         frame_size = self._signal.weighting.frame_size
         self._spectrum = SpectrumMeter(sample_rate_hz, frame_size, _HOPS_PER_FRAME * HOP_SECONDS)
+        self._low_band = LowBandMeter(frame_size)
+        self._clipping = ClippingMeter(sample_rate_hz)
         self._onsets = OnsetMeter(sample_rate_hz)
         self._voice = VoiceMeter(sample_rate_hz) if hears_voice else None
 
@@ -29,6 +37,8 @@ class TrackMeter:
         """Add finite samples, (2, frames); returns what is K-weighted by now, (2, frames)."""
         frames = self._signal.push(samples)
         self._spectrum.push(frames)
+        self._low_band.push(frames)
+        self._clipping.push(samples, is_mono=self._signal.levels.is_mono)
         self._onsets.push(samples)
         if self._voice is not None:
             self._voice.push(samples)
@@ -36,6 +46,8 @@ class TrackMeter:
             return frames.weighted
         last = self._signal.finish()
         self._spectrum.push(last)
+        self._low_band.push(last)
+        self._clipping.finish(is_mono=self._signal.levels.is_mono)
         return np.concatenate((frames.weighted, last.weighted), axis=-1)
 
     def loudness_so_far(self) -> float:
@@ -57,5 +69,17 @@ class TrackMeter:
             bands=self._spectrum.band_power(),
             dynamics=self._signal.levels.dynamics(),
             onsets=self._onsets.onsets(),
+            stereo=self._signal.stereo(),
+            disturbances=self._disturbances(),
             voice_share=None if self._voice is None else self._voice.voice_share(),
+        )
+
+    def _disturbances(self) -> Disturbances:
+        low_band = self._low_band.low_band()
+        return Disturbances(
+            noise_floor_dbfs=self._signal.levels.noise_floor_dbfs,
+            dc=dc_offset(low_band),
+            rumble=rumble(low_band, self._signal.levels.rms_dbfs),
+            hum=hum(low_band),
+            clipping=self._clipping.clipping(),
         )

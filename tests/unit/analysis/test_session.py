@@ -199,7 +199,7 @@ def test_damaged_tracks_are_findings_and_the_rest_is_measured(tmp_path: Path) ->
     assert nan.loudness.integrated_lufs == pytest.approx(good.loudness.integrated_lufs, abs=6.0)  # type: ignore[union-attr]
     assert "2.00 s" in nan.findings[0].sentence
     assert [x.findings[0].kind for x in (nan, missing, text, zeros)] == [
-        "media_damaged", "media_missing", "media_damaged", "silent",
+        "media_damaged", "media_missing", "media_damaged", "dead_channel",
     ]  # fmt: skip
     assert [x.measured_at for x in (missing, text)] == ["not_heard", "not_heard"]
     assert analysis.mix_loudness is not None

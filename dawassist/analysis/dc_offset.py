@@ -1,0 +1,33 @@
+"""DC: an offset that stays the same whether anything is played or not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dawassist.analysis.low_band import LowBand
+from dawassist.units import gain_to_db
+
+_FEWEST_WINDOWS = 3
+_STEADY_SHARE = 0.25  # of the offset: how far the middle half of the windows may stray from it
+_STEADY_WINDOWS = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DcOffset:
+    """Of the side that has more: `offset` linear with its sign, `level_dbfs` its magnitude."""
+
+    offset: float
+    level_dbfs: float
+
+
+def dc_offset(low_band: LowBand) -> DcOffset | None:
+    """The steady offset; None where it moves with the sound (a synthesizer's own), or the track is too short."""
+    if len(low_band.offset) < _FEWEST_WINDOWS:
+        return None
+    middles = np.median(low_band.offset, axis=0)
+    side = int(np.argmax(np.abs(middles)))
+    middle = float(middles[side])
+    is_near = np.abs(low_band.offset[:, side] - middle) <= _STEADY_SHARE * abs(middle)
+    if middle == 0.0 or float(is_near.mean()) < _STEADY_WINDOWS:
+        return None
+    return DcOffset(offset=middle, level_dbfs=gain_to_db(middle))

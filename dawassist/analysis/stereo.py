@@ -1,0 +1,90 @@
+"""How the two sides of a signal relate: correlation, balance, width, and what is lost in mono. All K-weighted.
+
+K-weighting keeps DC and rumble, which both sides share, out of the picture.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.analysis.cutting import square_sums
+
+Powers = npt.NDArray[np.float32]
+SIDES_APART_DB = 60.0  # a side further under the other counts as that far
+_PAUSE_DB = -30.0  # hops that lie further under the loudest tenth are pauses
+_LOUD_PERCENTILE = 90
+_PERCENTILES = (10, 50, 90)
+_NOTHING = 1e-12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stereo:
+    """`correlation` −1..1 over all, and its 10th, 50th and 90th percentile over the 100 ms hops in which it plays.
+
+    `balance_db` is right over left (±60 at most), `side_to_mid_db` the level of L − R over L + R, `mono_loss_lu` what a
+    mono sum loses against stereo (0 for equal sides, 3 for unrelated ones); `weaker_side_lufs` is the loudest 100 ms of
+    the side that has less.
+    """
+
+    correlation: float
+    correlation_p10: float
+    correlation_p50: float
+    correlation_p90: float
+    balance_db: float
+    side_to_mid_db: float
+    mono_loss_lu: float
+    weaker_side_lufs: float
+
+
+class StereoMeter:
+    """Products of the two sides per hop: 12 bytes each."""
+
+    def __init__(self, hop_frames: int) -> None:
+        self._hop_frames = hop_frames
+        self._products: list[Powers] = []
+
+    def push(self, weighted: Powers) -> None:
+        """Whole hops of K-weighted samples, (2, frames)."""
+        sides = weighted.reshape(2, -1, self._hop_frames)
+        squares = square_sums(sides)
+        between = (sides[0][:, None, :] @ sides[1][:, :, None])[:, 0, 0]
+        products = np.concatenate((squares, between[None]), dtype=np.float32)
+        self._products.append(products / np.float32(self._hop_frames))
+
+    def powers(self) -> Powers:
+        """Of every hop, both sides summed."""
+        products = self._joined()
+        return np.asarray(products[0] + products[1])
+
+    def stereo(self) -> Stereo | None:
+        """Of everything pushed; None for silence."""
+        products = self._joined().astype(np.float64)
+        power = products[0] + products[1]
+        if power.max(initial=0.0) <= _NOTHING:
+            return None
+        left, right, between = products.sum(axis=1)
+        plays = power > np.percentile(power[power > _NOTHING], _LOUD_PERCENTILE) * 10.0 ** (_PAUSE_DB / 10.0)
+        over_time = products[2, plays] / np.maximum(np.sqrt(products[0, plays] * products[1, plays]), _NOTHING)
+        low, middle, high = np.percentile(np.clip(over_time, -1.0, 1.0), _PERCENTILES).tolist()
+        correlation = between / max(float(np.sqrt(left * right)), _NOTHING)
+        summed = (left + right + 2.0 * between) / (2.0 * (left + right))
+        return Stereo(
+            correlation=float(np.clip(correlation, -1.0, 1.0)),
+            correlation_p10=low,
+            correlation_p50=middle,
+            correlation_p90=high,
+            balance_db=_ratio_db(right, left),
+            side_to_mid_db=_ratio_db(left + right - 2.0 * between, left + right + 2.0 * between),
+            mono_loss_lu=-_ratio_db(summed, 1.0),
+            weaker_side_lufs=max(_ratio_db(products[:2].max(axis=1).min(), 1.0), -2.0 * SIDES_APART_DB) - 0.691,
+        )
+
+    def _joined(self) -> Powers:
+        return np.concatenate(self._products, axis=1) if self._products else np.zeros((3, 0), dtype=np.float32)
+
+
+def _ratio_db(power: float, reference: float) -> float:
+    return float(
+        np.clip(10.0 * np.log10(max(power, _NOTHING) / max(reference, _NOTHING)), -SIDES_APART_DB, SIDES_APART_DB)
+    )
