@@ -23,7 +23,7 @@ DEFAULT_TABLE = Path(__file__).resolve().parents[2].parent / "shared/data/mixolo
 MOST_MOVES = 12
 _TRACK_SHARE, _GROUP_SHARE = 0.6, 0.85  # of the way from unity to the ceiling
 _CENTERED_ROLES = ("lead_vocal", "kick", "bass", "snare")
-_LIMITS = {"target": "L1 role regression", "proposed": "unity"}  # what ours is held against
+_LIMITS = {"target": ("<", "L1 role regression"), "proposed": ("≤", "unity")}  # what ours is held against
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -46,32 +46,44 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
         "equal loudness": distance(tested, map(equal_loudness, tested)),
         "equal, lead +2 dB": distance(tested, map(equal_with_lead, tested)),
         "L1 role regression": distance(tested, (regressions[mix.song](mix) for mix in tested)),
-        "ceiling": consensus_distance(tested),
     }
-    yield from level_rows(distances)
+    yield from level_rows(distances, consensus_distance(tested))
     yield from move_rows(tested, balances)
     yield from pan_rows(tested, balances)
 
 
-def level_rows(distances: Mapping[str, Distance]) -> Iterator[Row]:
+def level_rows(distances: Mapping[str, Distance], ceiling: Distance | None) -> Iterator[Row]:
     """Errors with their intervals, what they must reach, and how far ours is ahead of the others."""
     for level, share in (("track", _TRACK_SHARE), ("group", _GROUP_SHARE)):
         errors = {name: _errors(found, level) for name, found in distances.items()}
         means = {name: float(np.mean(values)) for name, values in errors.items()}
         for name, values in errors.items():
-            low, high = interval_by_song(distances[name].songs, values)
-            case, metric = f"{level} distance, {len(values)} mixes", f"{name} [{low:.2f}, {high:.2f}]"
-            limit = _LIMITS.get(name, "")
-            others = {limit: means[limit]} if limit else {}
-            ok = not limit or means[name] < means[limit] or (name == "proposed" and means[name] == means[limit])
-            bar = f"{'≤' if name == 'proposed' else '<'} {limit}" if limit else ""
-            yield Row(case=case, metric=metric, unit="dB", ours=means[name], baselines=others, bar=bar, ok=ok)
-        for name in _LIMITS:
-            closed = (means["unity"] - means[name]) / (means["unity"] - means["ceiling"])
-            bar = f"≥ {share:.0%}" if name == "target" else ""
-            case = f"{level}, of the way from unity to the ceiling"
-            yield Row(case=case, metric=name, unit="%", ours=100.0 * closed, bar=bar, ok=not bar or closed >= share)
+            yield _error_row(level, name, means, values, distances[name].songs)
+        if ceiling is not None:
+            best = _errors(ceiling, level)
+            means["ceiling"] = float(np.mean(best))
+            yield _error_row(level, "ceiling", means, best, ceiling.songs)
+            yield from _way_rows(level, means, share)
         yield from _ahead_rows(level, errors, distances["target"].songs)
+
+
+def _error_row(level: str, name: str, means: Mapping[str, float], values: np.ndarray, songs: Sequence[str]) -> Row:
+    low, high = interval_by_song(songs, values)
+    case, metric = f"{level} distance, {len(values)} mixes", f"{name} [{low:.2f}, {high:.2f}]"
+    if name not in _LIMITS:
+        return Row(case=case, metric=metric, unit="dB", ours=means[name])
+    sign, limit = _LIMITS[name]
+    ok = means[name] < means[limit] or (sign == "≤" and means[name] == means[limit])
+    baselines, bar = {limit: means[limit]}, f"{sign} {limit}"
+    return Row(case=case, metric=metric, unit="dB", ours=means[name], baselines=baselines, bar=bar, ok=ok)
+
+
+def _way_rows(level: str, means: Mapping[str, float], share: float) -> Iterator[Row]:
+    for name in _LIMITS:
+        closed = (means["unity"] - means[name]) / (means["unity"] - means["ceiling"])
+        bar = f"≥ {share:.0%}" if name == "target" else ""
+        case = f"{level}, of the way from unity to the ceiling"
+        yield Row(case=case, metric=name, unit="%", ours=100.0 * closed, bar=bar, ok=not bar or closed >= share)
 
 
 def _ahead_rows(level: str, errors: Mapping[str, np.ndarray], songs: Sequence[str]) -> Iterator[Row]:
@@ -84,19 +96,21 @@ def _ahead_rows(level: str, errors: Mapping[str, np.ndarray], songs: Sequence[st
 
 def move_rows(mixes: Sequence[LeveledMix], balances: Sequence[OurBalance]) -> Iterator[Row]:
     """How many moves are proposed, and the share of them that brings a track nearer to the engineer."""
-    most = max(balance.shown_moves for balance in balances)
-    bar = f"≤ {MOST_MOVES}"
-    yield Row(case="proposed", metric="most moves in one plan", unit="", ours=most, bar=bar, ok=most <= MOST_MOVES)
-    mean = float(np.mean([balance.shown_moves for balance in balances]))
-    yield Row(case="proposed", metric="moves in a plan, mean", unit="", ours=mean)
+    levels = [int(balance.is_moved.sum()) for balance in balances]
+    most, bar = max(levels), f"≤ {MOST_MOVES}"
+    yield Row(case="proposed", metric="most level moves in a plan", unit="", ours=most, bar=bar, ok=most <= MOST_MOVES)
+    yield Row(case="proposed", metric="level moves in a plan, mean", unit="", ours=float(np.mean(levels)))
+    controls = max(balance.controls for balance in balances)
+    yield Row(
+        case="proposed, with pans and what keeps them loud", metric="most controls in a plan", unit="", ours=controls
+    )
     pairs = list(zip(mixes, balances, strict=True))
-    moves = [_nearer(mix, balance.proposed_lufs)[balance.is_moved] for mix, balance in pairs]
+    found = np.concatenate([_nearer(mix, balance.proposed_lufs)[balance.is_moved] for mix, balance in pairs])
     equal = np.concatenate([_nearer(mix, equal_loudness(mix)) for mix in mixes])
     targets = np.concatenate([_nearer(mix, balance.target_lufs) for mix, balance in pairs])
     baselines = {"equal loudness": 100.0 * float(equal.mean()), "target, every track": 100.0 * float(targets.mean())}
-    found = np.concatenate(moves)
     precision = 100.0 * float(found.mean()) if len(found) else 0.0
-    case = f"proposed, {len(found)} fader moves"
+    case = f"proposed, {len(found)} level moves"
     yield Row(case=case, metric="move precision", unit="%", ours=precision, baselines=baselines)
 
 

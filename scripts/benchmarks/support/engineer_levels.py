@@ -31,10 +31,10 @@ def distance(mixes: Sequence[LeveledMix], predicted: Iterable[np.ndarray]) -> Di
     return Distance(songs=tuple(mix.song for mix in mixes), track_db=errors[:, 0], group_db=errors[:, 1])
 
 
-def consensus_distance(mixes: Sequence[LeveledMix]) -> Distance:
+def consensus_distance(mixes: Sequence[LeveledMix]) -> Distance | None:
     """The ceiling: every track at the median of the other engineers of the song, levels relative to their mix's median.
 
-    Of files that enough engineers mixed; mixes without such a file do not count.
+    Of files that enough engineers mixed; mixes without such a file do not count. None when there is no such mix.
     """
     levels: dict[tuple[str, str], dict[int, float]] = {}
     for place, mix in enumerate(mixes):
@@ -50,6 +50,8 @@ def consensus_distance(mixes: Sequence[LeveledMix]) -> Distance:
         predicted = np.array([np.median(each) for each in others])
         songs.append(mix.song)
         errors.append(mix_error_db([mix.tracks[index] for index in chosen], mix.level_lufs[chosen], predicted))
+    if not songs:
+        return None
     return Distance(songs=tuple(songs), track_db=np.array(errors)[:, 0], group_db=np.array(errors)[:, 1])
 
 

@@ -16,13 +16,16 @@ from dawassist.strategies.technical import with_technical
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OurBalance:
-    """Per track of the mix, (tracks,): levels in LUFS, whether its fader is moved, its pan −1..1 after the moves."""
+    """Per track of the mix, (tracks,): levels in LUFS, whether its level is moved, its pan −1..1 after the moves.
+
+    `controls` counts the faders and pans of the whole plan.
+    """
 
     target_lufs: np.ndarray
     proposed_lufs: np.ndarray
     is_moved: np.ndarray
     pans: np.ndarray
-    shown_moves: int
+    controls: int
 
 
 def our_balance(mix: LeveledMix, priors: EngineerPriors) -> OurBalance:
@@ -43,7 +46,7 @@ def our_balance(mix: LeveledMix, priors: EngineerPriors) -> OurBalance:
         proposed_lufs=np.array([after.track_lufs[guid] for guid in guids]),
         is_moved=np.array([guid in moved for guid in guids]),
         pans=np.array([pans.get(guid, 0.0) for guid in guids]),
-        shown_moves=len(plan.recommendations),
+        controls=len(plan.recommendations),
     )
 
 
