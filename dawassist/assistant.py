@@ -14,8 +14,10 @@ from typing import Self
 
 from dawassist import apply as applying
 from dawassist.analysis.cache import default_cache
+from dawassist.analysis.listening import with_stems
+from dawassist.analysis.listening_pass import LevelsSoFar
 from dawassist.analysis.low_end import hear_low_end, tracks_to_hear
-from dawassist.analysis.model import Analysis
+from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
 from dawassist.audio.rates import mixed_rates
@@ -29,6 +31,10 @@ from dawassist.plan.roles import unclear_by_name
 from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
 from dawassist.plan.taste import Taste
 from dawassist.realize.plan import realize
+from dawassist.rendering.cache import default_stem_cache
+from dawassist.rendering.loudness_check import check_loudness
+from dawassist.rendering.offer import RenderOffer, render_offer
+from dawassist.rendering.stems import HostStems, Watch
 from dawassist.review import Decisions
 from dawassist.session.check import session_check
 from dawassist.session.findings import Finding
@@ -43,6 +49,10 @@ def _nothing() -> None:
     return None
 
 
+def _unwatched(_what: object) -> None:
+    """For callers who do not watch."""
+
+
 class Assistant:
     """A session, its journal, and everything that can be done with them. `place` names the session for people."""
 
@@ -53,6 +63,8 @@ class Assistant:
         self._closing = closing
         self._cache = default_cache()
         self._tastes = default_taste_file()
+        self._stem_cache = default_stem_cache()
+        self._stems = HostStems(daw, self._stem_cache)
 
     def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
         return self._daw.snapshot(progress=progress, is_cancelled=is_cancelled)
@@ -63,33 +75,38 @@ class Assistant:
         brief: Brief,
         *,
         render_unheard: bool = False,
+        offered: Callable[[RenderOffer], None] = _unwatched,
         progress: Progress = no_progress,
+        levels: LevelsSoFar = _unwatched,
+        results: Callable[[TrackAnalysis], None] = _unwatched,
         is_cancelled: IsCancelled = never_cancelled,
     ) -> Analysis:
-        """Listen to the tracks of the brief's scope.
+        """Listen to the tracks of the brief's scope. Stems that were rendered earlier of unchanged tracks count.
 
-        With `render_unheard`, tracks whose sound cannot be had from files are rendered by the session's host and
-        heard from there.
+        With `render_unheard`, the session's host renders what files and our models of plug-ins do not give, and
+        measures the loudness of some tracks and the master for comparison; `offered` hears before that what it takes.
+        `levels` gets the loudness so far, `results` each track when it is measured. Raises Cancelled.
         """
         scope = resolve_scope(session, brief)
-        unclear = unclear_by_name(session, build_graph(session), resolve_pinned_roles(session, brief))
+        graph = build_graph(session)
+        unclear = unclear_by_name(session, graph, resolve_pinned_roles(session, brief))
         listen = partial(
-            analyze_session,
-            session,
-            scope.start_seconds,
-            scope.end_seconds,
-            voice_guids=unclear,
-            cache=self._cache,
-            progress=progress,
-            is_cancelled=is_cancelled,
-        )
-        analysis = listen()
-        unheard = [t.track_guid for t in analysis.tracks if t.measured_at == "not_heard"]
-        if not (render_unheard and unheard):
-            return _with_low_end(session, analysis, progress, is_cancelled)
-        with tempfile.TemporaryDirectory(prefix="dawassist-stems-") as folder:
-            stems = self._daw.render_stems(unheard, Path(folder), progress=progress, is_cancelled=is_cancelled)
-            return _with_low_end(session, listen(stems=stems), progress, is_cancelled)
+            analyze_session, session, scope.start_seconds, scope.end_seconds, voice_guids=unclear, cache=self._cache,
+            progress=progress, levels=levels, results=results, is_cancelled=is_cancelled,
+        )  # fmt: skip
+        with self._stem_cache.working_folder() as folder:
+            watch = Watch(offered=offered, progress=progress, is_cancelled=is_cancelled)
+            heard = self._stems.hear(session, graph, listen, folder if render_unheard else None, watch)
+            session_heard = with_stems(session, heard.stems)
+            analysis = _with_low_end(session_heard, heard.analysis, progress, is_cancelled)
+        self._stem_cache.trim()
+        if heard.is_comparable:
+            analysis = check_loudness(self._daw, session, analysis, heard.stems, progress, is_cancelled)
+        return replace(analysis, findings=(*analysis.findings, *heard.findings))
+
+    def render_offer(self, session: Session, analysis: Analysis) -> RenderOffer | None:
+        """What the host could render to hear more, and how long it takes; None when all is heard."""
+        return render_offer(session, analysis, build_graph(session), self._stems.speed_ratio)
 
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Plan:
         """A pure function of its arguments: the technical pass, then the brief's strategy."""

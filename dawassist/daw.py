@@ -34,6 +34,36 @@ class Liveness:
     transport: Literal["stopped", "playing", "paused", "recording", "none"]  # none: a file
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The file of each track's GUID, and of the others why there is none, as a sentence."""
+
+    files: Mapping[str, Path]
+    failures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostLoudness:
+    """LUFS-I as the host measures it: of tracks after their faders, of the master after its chain; by GUID.
+
+    `units.SILENCE_DB` for silence; `failures` are sentences.
+    """
+
+    integrated_lufs: Mapping[str, float]
+    failures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackState:
+    """Digests of all that the host would save of a track, and of what is heard at its fader input.
+
+    Equal digests: equal items, notes, plug-in states. "" where the host cannot tell.
+    """
+
+    whole: str = ""
+    before_fader: str = ""
+
+
 class Daw(Protocol):
     def poll(self) -> Liveness:
         """Raises KnownError when the session cannot be reached."""
@@ -62,8 +92,27 @@ class Daw(Protocol):
     def render_stems(
         self, track_guids: Sequence[str], folder: Path, *, progress: Progress = no_progress,
         is_cancelled: IsCancelled = never_cancelled,
-    ) -> Mapping[str, Path]:  # fmt: skip
-        """Render each track after its own chain to a WAV in `folder`; returns the file of each GUID."""
+    ) -> Rendered:  # fmt: skip
+        """Render each track after its own chain, before its fader, to a WAV in `folder`, over the whole project.
+
+        Render settings and selections come back. `progress` counts tracks in their order. Raises KnownError when
+        nothing can be rendered, Cancelled.
+        """
+        ...
+
+    def measure_loudness(
+        self, track_guids: Sequence[str], *, seconds: tuple[float, float] | None = None,
+        progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled,
+    ) -> HostLoudness:  # fmt: skip
+        """The host's own loudness of tracks and, for `MASTER_GUID`, of the mix, between `seconds` or of everything.
+
+        It renders without a file. Measuring the master marks a REAPER project modified: only in a pass that the
+        engineer asked for. Raises KnownError, Cancelled.
+        """
+        ...
+
+    def track_state(self, track_guid: str) -> TrackState:
+        """Raises KnownError where the session cannot be asked."""
         ...
 
     def locate(self, time_seconds: float, *, play: bool = False) -> None:

@@ -1,10 +1,19 @@
 """A session in memory that keeps the promises of `Daw`, with faults that a test can switch on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dawassist.daw import IsCancelled, Liveness, Progress, never_cancelled, no_progress
+from dawassist.daw import (
+    HostLoudness,
+    IsCancelled,
+    Liveness,
+    Progress,
+    Rendered,
+    TrackState,
+    never_cancelled,
+    no_progress,
+)
 from dawassist.errors import KnownError, OutcomeUncertain
 from dawassist.session.model import Session, Track
 from dawassist.session.targets import TrackTarget
@@ -62,8 +71,21 @@ class MemoryDaw:
         *,
         progress: Progress = no_progress,
         is_cancelled: IsCancelled = never_cancelled,
-    ) -> Mapping[str, Path]:
+    ) -> Rendered:
         raise KnownError("A session in memory has no sound.")
+
+    def measure_loudness(
+        self,
+        track_guids: Sequence[str],
+        *,
+        seconds: tuple[float, float] | None = None,
+        progress: Progress = no_progress,
+        is_cancelled: IsCancelled = never_cancelled,
+    ) -> HostLoudness:
+        raise KnownError("A session in memory has no sound.")
+
+    def track_state(self, track_guid: str) -> TrackState:
+        raise KnownError("A session in memory has no host.")
 
     def locate(self, time_seconds: float, *, play: bool = False) -> None:
         raise KnownError("A session in memory has no transport.")

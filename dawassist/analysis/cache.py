@@ -76,11 +76,16 @@ class AnalysisCache:
 
 
 def default_cache() -> AnalysisCache:
-    """The cache of this user, in the platform's cache folder or that of `DAWASSIST_CACHE_DIR`."""
+    """The cache of this user."""
+    return AnalysisCache(cache_folder() / "analysis")
+
+
+def cache_folder() -> Path:
+    """The platform's cache folder, or that of `DAWASSIST_CACHE_DIR`."""
     from platformdirs import user_cache_path
 
     folder = os.environ.get("DAWASSIST_CACHE_DIR")
-    return AnalysisCache((Path(folder) if folder else user_cache_path("dawassist")) / "analysis")
+    return Path(folder) if folder else user_cache_path("dawassist")
 
 
 def _converter(arrays: list[np.ndarray[Any, Any]]) -> Any:

@@ -21,9 +21,7 @@ def track_key(
 
     A file's content is told by its path, size and time of change.
     """
-    sources = {take.source.path for item in track.items for take in item.takes if take.source and take.source.path}
-    paths = [_place(session, source) for source in sorted(sources)] + [stem]
-    return _key(
+    return key_of(
         "track",
         track.guid,
         track.display_name,
@@ -31,8 +29,15 @@ def track_key(
         [asdict(fx) for fx in track.fx],
         [asdict(envelope) for envelope in track.envelopes if envelope.kind in _HEARD_ENVELOPES],
         [track.fx_enabled, track.delay_seconds, session.sample_rate_hz, start_seconds, end_seconds, hears_voice],
-        [_content(path) for path in paths],
+        [*media_contents(session, (track,)), _content(stem)],
     )
+
+
+def media_contents(session: Session, tracks: Iterable[Track]) -> list[list[object]]:
+    """Path, size and time of change of every file that the tracks play."""
+    takes = (take for track in tracks for item in track.items for take in item.takes)
+    sources = {take.source.path for take in takes if take.source and take.source.path}
+    return [_content(_place(session, source)) for source in sorted(sources)]
 
 
 def session_key(
@@ -47,8 +52,8 @@ def session_key(
         stage.pop(name, None)
     for track in stage["tracks"]:
         track.pop("items", None)
-    place = _key("covariance", session.fingerprint.project_path, session.sample_rate_hz, start_seconds, end_seconds)
-    return place, _key("mix", list(track_keys), stage)
+    place = key_of("covariance", session.fingerprint.project_path, session.sample_rate_hz, start_seconds, end_seconds)
+    return place, key_of("mix", list(track_keys), stage)
 
 
 def _place(session: Session, source: str) -> Path | None:
@@ -66,6 +71,7 @@ def _content(path: Path | None) -> list[object]:
     return [str(path), stat.st_size, stat.st_mtime_ns] if stat else [str(path)]
 
 
-def _key(*parts: object) -> str:
+def key_of(*parts: object) -> str:
+    """A short text that differs when a part or the analyzer differs."""
     text = json.dumps([ANALYZER_VERSION, *parts], default=str, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

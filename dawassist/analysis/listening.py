@@ -1,6 +1,6 @@
 """One track being listened to: its blocks, its meters, and what went wrong on the way."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Listener:
         stem: Path | None = None, *, hears_voice: bool = True,
     ) -> None:  # fmt: skip
         self.track = track
-        playing = track if stem is None else _playing_stem(track, stem, end_seconds)
+        playing = track if stem is None else playing_stem(track, stem, end_seconds)
         self._reader = TrackReader(session, playing)
         self._chain = None if stem else chain_of(session, track)
         self._why_not_heard = self._reader.why_not_heard if playing.items else _driven(track)
@@ -168,11 +168,24 @@ def unmodelled_findings(session: Session, tracks: Sequence[Track]) -> tuple[Find
     return (Finding(kind="approximate", track_guid="", sentence=sentence),)
 
 
+def with_stems(session: Session, stems: Mapping[str, Path]) -> Session:
+    """The session in which these tracks play their stems, by GUID, and have no plug-ins of their own left."""
+    end = session.length_seconds
+    return replace(
+        session,
+        tracks=tuple(
+            replace(playing_stem(track, stems[track.guid], end), fx=()) if track.guid in stems else track
+            for track in session.tracks
+        ),
+    )
+
+
 def _driven(track: Track) -> str:
     return f"{track.display_name} plays an instrument that another track drives; let REAPER render it to include it."
 
 
-def _playing_stem(track: Track, stem: Path, end_seconds: float) -> Track:
+def playing_stem(track: Track, stem: Path, end_seconds: float) -> Track:
+    """`track` with one item: a file that the host rendered from the project's start before the fader."""
     take = Take(
         guid=track.guid, name=stem.name, level_db=0.0, pan=0.0, polarity_inverted=False, start_offset_seconds=0.0,
         play_rate=1.0, pitch_semitones=0.0, preserve_pitch=False, channel_mode="normal",

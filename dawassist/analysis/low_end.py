@@ -87,18 +87,25 @@ def hear_low_end(
     spectra = np.zeros((bins, _CHANNELS * len(guids), _CHANNELS * len(guids)), dtype=np.complex128)
     for done, start_seconds in enumerate(starts):
         progress("Hearing the low end", done, len(starts))
-        if is_cancelled():
-            raise Cancelled
-        samples = np.concatenate(
-            [_excerpt(session, guid, start_seconds) for guid in guids] or [np.zeros((0, window), dtype=np.float32)]
-        )
+        heard: list[npt.NDArray[np.float32]] = []
+        for guid in guids:
+            _look(is_cancelled)
+            heard.append(_excerpt(session, guid, start_seconds))
+        samples = np.concatenate(heard or [np.zeros((0, window), dtype=np.float32)])
         for spectrum in _windows(samples, window, bins):
+            _look(is_cancelled)
             spectra += np.einsum("kf,lf->fkl", spectrum, spectrum.conj())
     if not guids or not spectra.any():
         return None
     return LowEnd(
         track_guids=guids, frequency_hz=frequency_hz[:bins], spectra=(spectra / len(starts)).astype(np.complex64)
     )
+
+
+def _look(is_cancelled: Callable[[], bool]) -> None:
+    """Raises Cancelled. One excerpt or spectrum takes some 50 ms."""
+    if is_cancelled():
+        raise Cancelled
 
 
 def _spread(segments: Sequence[tuple[float, float]]) -> Iterator[float]:

@@ -16,7 +16,10 @@ from dawassist.analysis.stereo import Stereo
 from dawassist.session.findings import Finding
 from dawassist.session.model import Fingerprint
 
-__all__ = ["Activity", "Analysis", "BlockCovariance", "Finding", "Loudness", "MeasuredAt", "RoleGuess", "TrackAnalysis"]
+__all__ = [
+    "Activity", "Analysis", "BlockCovariance", "Finding", "Loudness", "LoudnessCheck", "MeasuredAt", "RoleGuess",
+    "TrackAnalysis",
+]  # fmt: skip
 
 MeasuredAt = Literal["after_chain", "before_plugins", "not_heard"]
 
@@ -105,6 +108,20 @@ class TrackAnalysis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoudnessCheck:
+    """LUFS-I of a track after its fader, or of the master after its chain: by the host, and by us."""
+
+    track_guid: str
+    host_lufs: float
+    own_lufs: float
+
+    @property
+    def difference_lu(self) -> float:
+        """Ours, less the host's."""
+        return self.own_lufs - self.host_lufs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders, sends as the console renders it.
 
@@ -122,6 +139,7 @@ class Analysis:
     pairs: tuple[TrackPair, ...] = ()
     low_end: LowEnd | None = None  # of the tracks in `pairs`
     covariance_error_lu: float = 0.0
+    loudness_checks: tuple[LoudnessCheck, ...] = ()
 
     def track(self, guid: str) -> TrackAnalysis | None:
         return next((track for track in self.tracks if track.track_guid == guid), None)

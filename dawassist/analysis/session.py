@@ -84,7 +84,10 @@ def analyze_session(
         tracks=tuple(run.measured[track.guid] for track in tracks),
         mix_loudness=mix,
         covariance=covariance,
-        findings=(*unmodelled_findings(session, tracks), *_too_many_points(session)),
+        findings=(
+            *unmodelled_findings(session, [track for track in tracks if track.guid not in stems]),
+            *_too_many_points(session),
+        ),
         covariance_error_lu=error_lu,
     )
 

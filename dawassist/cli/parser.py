@@ -58,7 +58,7 @@ def _add_session_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         )
         command.add_argument("--brief", type=Path, metavar="BRIEF.toml", help="style, locks, roles, target loudness")
         command.add_argument(
-            "--render", action="store_true", help="let REAPER render what cannot be heard from files (instruments)"
+            "--render", action="store_true", help="let REAPER render what is not heard here (instruments, plug-ins)"
         )
     suggest.add_argument("--strategy", metavar="S", help="a way to mix: see dawassist strategies")
     suggest.add_argument("--strength", type=_strength, metavar="0..1", help="how far to go; 0 proposes nothing")

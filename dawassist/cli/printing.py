@@ -20,6 +20,7 @@ from dawassist.units import SILENCE_DB, counted, db_text, pan_text, value_text
 
 if TYPE_CHECKING:
     from dawassist.assistant import Assistant
+    from dawassist.rendering.offer import RenderOffer
 
 
 def opened(arguments: argparse.Namespace, *, out: Path | None = None) -> "Assistant":
@@ -38,6 +39,12 @@ def progress(what: str, done: int, total: int) -> None:
     if sys.stderr.isatty():
         end = "\n" if done >= total else ""
         print(f"\r\x1b[K{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+def print_offer(offer: "RenderOffer", *, hint: str = "") -> None:
+    """What REAPER is about to render, or could, on stderr."""
+    print(f"{hint}{offer.sentence}.", file=sys.stderr)
+    print(_wrapped(offer.explanation, bullet="  "), file=sys.stderr)
 
 
 def print_recovered(assistant: "Assistant") -> None:
@@ -74,6 +81,7 @@ def analysis_json(analysis: Analysis) -> dict[str, Any]:
         "end_seconds": analysis.end_seconds,
         "mix_loudness": asdict(analysis.mix_loudness) if analysis.mix_loudness else None,
         "tracks": [asdict(replace(track, bands=None)) for track in analysis.tracks],
+        "loudness_checks": [asdict(check) for check in analysis.loudness_checks],
         "pairs": [asdict(pair) for pair in analysis.pairs],
         "findings": [asdict(finding) for finding in analysis.findings],
     }
@@ -92,6 +100,10 @@ def print_analysis(session: Session, analysis: Analysis) -> None:
         place = measured.measured_at.replace("_", " ")
         number, name = (track.number, track.display_name) if track else (0, "?")
         print(f"{number:4} {name:28.28} {values} {measured.activity.share:6.0%}  {place}")
+    for check in analysis.loudness_checks:
+        checked = session.track(check.track_guid) or session.master
+        print(f"Compared with REAPER: {checked.display_name} {check.own_lufs:.1f} LUFS-I here, "
+              f"{check.host_lufs:.1f} there")  # fmt: skip
     if analysis.mix_loudness:
         print(f"Mix before the master chain: {analysis.mix_loudness.integrated_lufs:.1f} LUFS-I, "
               f"{analysis.mix_loudness.true_peak_dbtp:.1f} dBTP")  # fmt: skip

@@ -14,6 +14,7 @@ from dawassist.session.model import Session
 from dawassist.units import signed_db_text
 
 if TYPE_CHECKING:
+    from dawassist.analysis.model import Analysis
     from dawassist.assistant import Assistant
 
 SCHEMA = 1
@@ -36,7 +37,7 @@ def analyze(arguments: argparse.Namespace) -> int:
     with printing.opened(arguments) as assistant:
         session = assistant.snapshot(progress=printing.progress)
         check = _checked(assistant, session, as_json=arguments.json)
-        analysis = assistant.analyze(session, brief, render_unheard=arguments.render, progress=printing.progress)
+        analysis = _listened(assistant, session, brief, arguments)
         findings = assistant.findings(session, analysis, brief)
     if arguments.json:
         every = findings_to_json((*check, *findings))
@@ -63,7 +64,7 @@ def suggest(arguments: argparse.Namespace) -> int:
         timing["snapshot"] = _lap(started)
         check = _checked(assistant, session, as_json=arguments.json)
         timing["session_check"] = _lap(started)
-        analysis = assistant.analyze(session, brief, render_unheard=arguments.render, progress=printing.progress)
+        analysis = _listened(assistant, session, brief, arguments)
         timing["snapshot_and_analysis"] = _lap(started)
         plan = assistant.suggest(session, analysis, brief)
         timing["total"] = _lap(started)
@@ -134,6 +135,17 @@ def _checked(assistant: "Assistant", session: Session, *, as_json: bool) -> tupl
     if not as_json:
         printing.print_findings(found)
     return found
+
+
+def _listened(assistant: "Assistant", session: Session, brief: Brief, arguments: argparse.Namespace) -> "Analysis":
+    """What a render takes is said before it begins, or offered afterwards, on stderr."""
+    analysis = assistant.analyze(
+        session, brief, render_unheard=arguments.render, offered=printing.print_offer, progress=printing.progress
+    )
+    offer = None if arguments.render else assistant.render_offer(session, analysis)
+    if offer is not None:
+        printing.print_offer(offer, hint="With --render: ")
+    return analysis
 
 
 def _lap(started: float) -> float:

@@ -2,10 +2,19 @@
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from dawassist.daw import IsCancelled, Liveness, Progress, never_cancelled, no_progress
+from dawassist.daw import (
+    HostLoudness,
+    IsCancelled,
+    Liveness,
+    Progress,
+    Rendered,
+    TrackState,
+    never_cancelled,
+    no_progress,
+)
 from dawassist.errors import Cancelled, InputError, KnownError, RppError
 from dawassist.projectfile.newfile import media_warning, refuse_existing, write_new_file
 from dawassist.projectfile.patching import conflict_sentence, patch
@@ -100,8 +109,21 @@ class ProjectFile:
         *,
         progress: Progress = no_progress,  # noqa: ARG002
         is_cancelled: IsCancelled = never_cancelled,  # noqa: ARG002
-    ) -> Mapping[str, Path]:
+    ) -> Rendered:
         raise KnownError("A project file cannot render its tracks.", next_step="Open it in REAPER and connect to that.")
+
+    def measure_loudness(
+        self,
+        track_guids: Sequence[str],  # noqa: ARG002
+        *,
+        seconds: tuple[float, float] | None = None,  # noqa: ARG002
+        progress: Progress = no_progress,  # noqa: ARG002
+        is_cancelled: IsCancelled = never_cancelled,  # noqa: ARG002
+    ) -> HostLoudness:
+        raise KnownError("A project file measures nothing.", next_step="Open it in REAPER and connect to that.")
+
+    def track_state(self, track_guid: str) -> TrackState:  # noqa: ARG002
+        raise KnownError("A project file has no host to ask.", next_step="Open it in REAPER and connect to that.")
 
     def locate(self, time_seconds: float, *, play: bool = False) -> None:  # noqa: ARG002
         raise KnownError("A project file has no transport.", next_step="Open it in REAPER and connect to that.")

@@ -4,10 +4,20 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dawassist.daw import IsCancelled, Liveness, Progress, never_cancelled, no_progress
+from dawassist.daw import (
+    HostLoudness,
+    IsCancelled,
+    Liveness,
+    Progress,
+    Rendered,
+    TrackState,
+    never_cancelled,
+    no_progress,
+)
 from dawassist.errors import Cancelled, ConnectionStateError, InputError, KnownError, OutcomeUncertain
 from dawassist.reaper import discovery
 from dawassist.reaper.agent_connection import AgentConnection, AgentFailed
@@ -20,6 +30,8 @@ _SNAPSHOT_SECONDS = 60.0
 _APPLY_SECONDS = 10.0
 _SETTLE_SECONDS = 5.0  # the agent itself gives up after one
 _RENDER_SECONDS = 3600.0
+_STOP_SECONDS = 0.1
+_STATE_SECONDS = 10.0  # samplers take a while to say what they hold
 _BETWEEN_POLLS_SECONDS = 0.02
 
 
@@ -124,27 +136,57 @@ class LiveReaper:
         *,
         progress: Progress = no_progress,
         is_cancelled: IsCancelled = never_cancelled,
-    ) -> Mapping[str, Path]:
+    ) -> Rendered:
         """One track at a time. A cancel lets REAPER finish the track in hand; it does not begin another."""
-        self._connection.call("render_start", {"tracks": list(track_guids), "folder": str(folder)})
-        deadline = time.monotonic() + _RENDER_SECONDS
-        while time.monotonic() < deadline:
-            if is_cancelled():
-                raise Cancelled("Cancelled; REAPER finishes the track that it renders.")
-            found = self._connection.call("render_status", {}, seconds=_RENDER_SECONDS, is_cancelled=is_cancelled)
-            progress("REAPER renders", int(found["done"]), len(track_guids))
-            if found["state"] == "done":
-                return {guid: Path(file) for guid, file in found["files"].items()}
-            if found["state"] != "rendering":
-                raise KnownError("REAPER could not render the tracks.", why=found.get("error", "It was stopped."))
-            time.sleep(_BETWEEN_POLLS_SECONDS)
-        raise KnownError("The render took longer than an hour.", next_step="Look at REAPER; a dialog may be open.")
+        request = {"tracks": list(track_guids), "folder": str(folder)}
+        found = self._hosted("render_start", request, "REAPER renders", progress, is_cancelled)
+        files = {guid: Path(file) for guid, file in found["results"].items()}
+        return Rendered(files=files, failures=found["failures"])
+
+    def measure_loudness(
+        self,
+        track_guids: Sequence[str],
+        *,
+        seconds: tuple[float, float] | None = None,
+        progress: Progress = no_progress,
+        is_cancelled: IsCancelled = never_cancelled,
+    ) -> HostLoudness:
+        """As `render_stems`."""
+        request = {"tracks": list(track_guids), "range": list(seconds) if seconds else None}
+        found = self._hosted("loudness_start", request, "REAPER measures", progress, is_cancelled)
+        return HostLoudness(integrated_lufs=found["results"], failures=found["failures"])
+
+    def track_state(self, track_guid: str) -> TrackState:
+        found = self._connection.call("track_state", {"track": track_guid}, seconds=_STATE_SECONDS)
+        return TrackState(whole=found["whole"], before_fader=found["before_fader"])
 
     def locate(self, time_seconds: float, *, play: bool = False) -> None:
         self._connection.call("locate", {"time_seconds": time_seconds, "play": play})
 
     def close(self) -> None:
         self._connection.close()
+
+    def _hosted(
+        self, verb: str, request: Mapping[str, Any], what: str, progress: Progress, is_cancelled: IsCancelled
+    ) -> Mapping[str, Any]:
+        """The status of a finished render of the tracks in `request`."""
+        self._connection.call(verb, request)
+        deadline = time.monotonic() + _RENDER_SECONDS
+        while time.monotonic() < deadline:
+            if is_cancelled():
+                with suppress(KnownError):  # in a render it does not answer, and stops by itself when nobody asks
+                    self._connection.call("render_stop", {}, seconds=_STOP_SECONDS)
+                raise Cancelled("Cancelled; REAPER finishes the track that it renders.")
+            found: Mapping[str, Any] = self._connection.call(
+                "render_status", {}, seconds=_RENDER_SECONDS, is_cancelled=is_cancelled
+            )
+            progress(what, int(found["done"]), len(request["tracks"]))
+            if found["state"] == "done":
+                return found
+            if found["state"] != "rendering":
+                raise KnownError("REAPER could not render the tracks.", why=found.get("error", "It was stopped."))
+            time.sleep(_BETWEEN_POLLS_SECONDS)
+        raise KnownError("The render took longer than an hour.", next_step="Look at REAPER; a dialog may be open.")
 
     def _snapshot_done(self, identity: str, progress: Progress, is_cancelled: IsCancelled) -> Mapping[str, Any]:
         """The first chunk of the finished snapshot."""

@@ -17,7 +17,7 @@ GREETING_SECONDS = 1.0
 MAX_REPLY_BYTES = 64 << 20
 _HEADER = 8
 _SEND_SECONDS = 5.0
-_LOOK_SECONDS = 0.25  # how often a long wait asks whether it is still wanted
+_LOOK_SECONDS = 0.1  # how often a long wait asks whether it is still wanted
 
 
 class Lost(ConnectionStateError):

@@ -8,6 +8,7 @@ FindingClass = Literal[
     # what could not be read or heard
     "media_missing", "media_truncated", "media_empty", "media_damaged", "media_rate", "media_unsafe_path",
     "not_heard", "approximate", "silent", "too_many_points", "automation",
+    "loudness_differs",
     # technical faults
     "polarity", "delay", "delay_varies", "stereo_polarity", "duplicate", "dead_channel", "dead_side", "dc", "rumble",
     "hum", "clipping", "true_peak", "gain_staging", "off_center", "imbalance", "mono_unsafe",

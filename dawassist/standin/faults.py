@@ -15,6 +15,8 @@ _KNOWN = {
     "die-at": "the process ends at the n-th write of an undo block",
     "user-moves-at": "a hand moves the first fader at the n-th write of an undo block",
     "quantize": "third-party plug-ins snap their values to this step",
+    "loudness-off": "the dry-run loudness is wrong by this many LU",
+    "no-statistics": "the preference that keeps render statistics is off",
     "slow-plugin": "every write of an undo block takes this many milliseconds",
 }
 
@@ -44,6 +46,8 @@ class Faults:
     def install(self, host: Host) -> None:
         """Hang the faults into the running host."""
         project = host.project
+        host.loudness_error_lu = self.values.get("loudness-off", 0.0)
+        host.keeps_statistics = "no-statistics" not in self
         if "quantize" in self:
             for track in project.tracks:
                 for fx in (fx for fx in track.fx if not fx.is_cockos):

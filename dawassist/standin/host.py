@@ -37,6 +37,8 @@ class Host:
         self.ticks = Ticks()
         self.frozen_until = 0.0  # a modal dialog is open: no ticks
         self.is_rendering = False
+        self.loudness_error_lu = 0.0  # of the dry-run loudness
+        self.keeps_statistics = True  # a preference
         self.stop = threading.Event()
         self._asked: list[tuple[Callable[[], Any], threading.Event, list[Any]]] = []
         self._lock = threading.Lock()

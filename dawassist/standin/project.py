@@ -55,6 +55,7 @@ class Project:
         self.transport = 0  # &1 playing, &2 paused, &4 recording
         selection = self.number("SELECTION", 1, 0.0), self.number("SELECTION", 2, 0.0)
         self.time_selection = (min(selection), max(selection))
+        self.loop = self.time_selection
         self.refresh_blocks = 0
 
     def number(self, tag: str, index: int, default: float) -> float:

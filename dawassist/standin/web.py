@@ -58,7 +58,7 @@ def _escaped(value: str) -> str:
 
 
 def _back_door(host: Host, text: str) -> Any:
-    """``fader/3/0.5``, ``undo``, ``record``, ``play``, ``stop``, ``freeze/2``, ``tab``, ``stats``, ``label`` …"""
+    """``fader/3/0.5``, ``undo``, ``record``, ``play``, ``stop``, ``freeze/2``, ``loudness-off/1.5``, ``stats`` …"""
     name, *arguments = text.split("/")
     if name == "stats":
         return {"cpu_ms": host.ticks.cpu_ms, "wall_ms": host.ticks.wall_ms}
@@ -82,6 +82,10 @@ def _act(host: Host, name: str, arguments: list[str]) -> Any:
         project.transport = {"record": 5, "play": 1, "stop": 0}[name]
     elif name == "freeze":
         host.frozen_until = time.monotonic() + float(arguments[0])
+    elif name == "loudness-off":
+        host.loudness_error_lu = float(arguments[0])
+    elif name == "statistics":
+        host.keeps_statistics = arguments[0] == "on"
     elif name == "tab":
         _switch_tab(host)
     elif name == "label":

@@ -8,10 +8,11 @@ import pytest
 
 from dawassist.errors import KnownError
 from dawassist.projectfile import ProjectFile
-from dawassist.session.model import EnvelopePoint, Fingerprint, Session
+from dawassist.session.model import MASTER_GUID, EnvelopePoint, Fingerprint, Session
 from dawassist.session.targets import EnvelopeTarget, FxTarget, ItemTarget, SendTarget, Target, TrackTarget
 from dawassist.session.values import raw_value
 from dawassist.transaction import CreateTrack, SetEnvelopePoints, SetValue, Transaction, new_transaction_id
+from dawassist.units import SILENCE_DB
 from tests.contract.conftest import HANDMADE, Adapter
 
 NO_FINGERPRINT = Fingerprint(project_path="", instance="", change_count=0)
@@ -233,6 +234,39 @@ def test_stems_are_rendered_or_refused_in_a_sentence(adapter: Adapter, tmp_path:
         with pytest.raises(KnownError, match="REAPER"):
             adapter.daw.render_stems([KICK], folder)
     else:
-        stems = adapter.daw.render_stems([KICK], folder)
-        assert list(stems) == [KICK]
-        assert stems[KICK].stat().st_size > 0
+        rendered = adapter.daw.render_stems([KICK, SNARE], folder)
+        assert (list(rendered.files), rendered.failures) == ([KICK, SNARE], {})
+        assert all(path.stat().st_size > 0 for path in rendered.files.values())
+
+
+def test_a_render_leaves_everything_as_it_was(adapter: Adapter, tmp_path: Path) -> None:
+    """Faders, selections, armed tracks, time selection: what a session shows of them."""
+    if adapter.kind == "file":
+        return
+    before = adapter.session()
+    adapter.daw.render_stems([KICK], tmp_path)
+    adapter.daw.measure_loudness([KICK, MASTER_GUID], seconds=(0.5, 1.5))
+    assert plain(adapter.session()) == plain(before)
+
+
+def test_loudness_is_measured_or_refused_in_a_sentence(adapter: Adapter) -> None:
+    if adapter.kind == "file":
+        with pytest.raises(KnownError, match="REAPER"):
+            adapter.daw.measure_loudness([KICK])
+    else:
+        measured = adapter.daw.measure_loudness([KICK, MASTER_GUID])
+        assert (list(measured.integrated_lufs), measured.failures) == ([KICK, MASTER_GUID], {})
+        assert all(lufs >= SILENCE_DB for lufs in measured.integrated_lufs.values())
+
+
+def test_the_state_of_a_track_follows_what_is_heard_of_it_or_is_refused(adapter: Adapter) -> None:
+    if adapter.kind == "file":
+        with pytest.raises(KnownError, match="REAPER"):
+            adapter.daw.track_state(KICK)
+        return
+    before = adapter.daw.track_state(KICK)
+    assert adapter.daw.track_state(KICK) == before
+    session = adapter.session()
+    adapter.daw.apply(transaction(session, setting(session, KICK_FADER, 0.5)))
+    faded = adapter.daw.track_state(KICK)
+    assert (faded.before_fader == before.before_fader, faded.whole == before.whole) == (True, False)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dawassist.errors import KnownError
+from dawassist.errors import Cancelled, KnownError
+from dawassist.session.model import MASTER_GUID
 from dawassist.session.targets import TrackTarget
 from dawassist.session.values import raw_value
 from dawassist.standin.launch import Standin
@@ -89,3 +90,28 @@ def test_stems_leave_the_engineers_selection_alone(live: Adapter, tmp_path: Path
     selected = [track.name for track in live.session().tracks if track.selected]
     live.daw.render_stems([KICK_FADER.track_guid], tmp_path)
     assert [track.name for track in live.session().tracks if track.selected] == selected
+
+
+def test_what_reaper_would_ask_about_is_refused_and_nothing_hangs(live: Adapter, tmp_path: Path) -> None:
+    host_of(live).poke("record")
+    with pytest.raises(KnownError, match="recording"):
+        live.daw.render_stems([KICK_FADER.track_guid], tmp_path)
+    with pytest.raises(KnownError, match="recording"):
+        live.daw.measure_loudness([MASTER_GUID])
+    host_of(live).poke("stop")
+    assert list(tmp_path.glob("*.wav")) == []
+
+
+def test_a_cancel_ends_a_render_between_two_tracks(live: Adapter, tmp_path: Path) -> None:
+    session = live.session()
+    seen: list[int] = []
+
+    def watch(_what: str, done: int, _total: int) -> None:
+        seen.append(done)
+
+    with pytest.raises(Cancelled):
+        live.daw.render_stems(
+            [track.guid for track in session.tracks], tmp_path, progress=watch, is_cancelled=lambda: 1 in seen
+        )
+    assert len(list(tmp_path.glob("*.wav"))) < len(session.tracks)
+    assert plain(live.session()) == plain(session)

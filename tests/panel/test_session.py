@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QAbstractItemView, QWidget
 
 from dawassist.analysis.model import Analysis
@@ -16,6 +16,7 @@ from dawassist.session.model import Session
 from dawassist.session.targets import TrackTarget
 from dawassist.units import db_to_gain
 from dawassist_ui.theme import DARK, contrast_ratio
+from dawassist_ui.track_list import LEVEL_ROLE, TRACK_ROLE
 from dawassist_ui.workspace import Workspace
 from tests.panel.conftest import BASS, KICK, Panel, wait_until
 from tests.plans import make_fader, make_plan
@@ -190,8 +191,37 @@ def test_tracks_that_are_in_no_file_can_be_rendered_by_the_host(panel: Panel) ->
     panel.suggest()
     button = panel.window._render
     assert button.isVisible()
-    assert button.text() == "Let REAPER render 1 track"
+    assert button.text() == "Render 1 track with REAPER: about 5 s"
+    assert "marks the project as modified" in button.toolTip()
     button.click()
     panel.settle()
     assert asked == [False, True]
     assert not button.isVisible()
+
+
+def test_every_tracks_level_is_shown_as_soon_as_it_is_known(panel: Panel) -> None:
+    """While the rest is still being listened to."""
+    is_seen, shown = threading.Event(), []
+    heard = panel.assistant.analyze
+
+    def analyze(session: Session, brief: Brief, **options: Any) -> Analysis:
+        found = heard(session, brief, **options)
+        options["results"](found.tracks[0])
+        options["results"](replace(found.tracks[1], measured_at="before_plugins"))
+        assert is_seen.wait(5.0)
+        return found
+
+    def look(guid: str) -> None:
+        model = panel.window.tracks.model()
+        assert model is not None
+        rows = {model.index(row, 0).data(TRACK_ROLE).guid: model.index(row, 0) for row in range(model.rowCount())}
+        shown.append((rows[guid].data(LEVEL_ROLE), rows[guid].data(Qt.ItemDataRole.ToolTipRole)))
+        if len(shown) == 2:
+            is_seen.set()
+
+    panel.assistant.analyze = analyze  # type: ignore[method-assign]
+    panel.workspace.track_heard.connect(look)
+    panel.suggest()
+    assert [level for level, _ in shown] == [-20.0, -20.0]
+    assert shown[0][1].endswith("; -20.0 LUFS, plays 100%")
+    assert shown[1][1].endswith("; -20.0 LUFS before its plug-ins, plays 100%")

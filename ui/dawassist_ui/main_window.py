@@ -8,7 +8,6 @@ from dawassist.daw import Liveness
 from dawassist.errors import DawAssistError
 from dawassist.plan.model import Recommendation
 from dawassist.session.findings import Finding
-from dawassist.units import counted
 from dawassist_ui.bars import ApplyBar, Banner, SessionBar
 from dawassist_ui.change_view import ChangeView
 from dawassist_ui.findings_view import FindingsView
@@ -146,11 +145,11 @@ class MainWindow(QMainWindow):
             self._summary.setText("\n".join(part for part in (plan.summary, counts) if part))
         self._fold.setVisible(self.findings.count > 0)
         self._fold.setText(f"Findings and left out ({self.findings.count})")
-        unheard = workspace.unheard()
-        self._render.setVisible(bool(plan and unheard and workspace.can_render))
+        offer = workspace.render_offer
+        self._render.setVisible(plan is not None and offer is not None)
         self._render.setEnabled(not workspace.busy)
-        self._render.setText(f"Let REAPER render {counted(len(unheard), 'track')}")
-        self._render.setToolTip(f"Not in any file: {', '.join(unheard)}")
+        self._render.setText(offer.sentence if offer else "")
+        self._render.setToolTip(offer.explanation if offer else "")
 
     def _planned(self) -> None:
         plan = self.workspace.plan

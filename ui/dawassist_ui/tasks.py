@@ -17,9 +17,10 @@ Work = Callable[["Task"], Any]
 
 
 class Task(QObject):
-    """One piece of work. `work` gets the task, for `report` and `is_cancelled`."""
+    """One piece of work. `work` gets the task, for `report`, `tell` and `is_cancelled`."""
 
     progressed = pyqtSignal(str, int, int)
+    found = pyqtSignal(object)
     finished = pyqtSignal(object)
     failed = pyqtSignal(object)
 
@@ -37,6 +38,11 @@ class Task(QObject):
 
     def report(self, what: str, done: int, total: int) -> None:
         self.progressed.emit(what, done, total)
+
+    def tell(self, part: object) -> None:
+        """A part of the result that is known already; nothing any more once it is cancelled."""
+        if not self.is_cancelled():
+            self.found.emit(part)
 
     def run(self) -> None:
         try:

@@ -4,8 +4,9 @@ from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, Qt, py
 from PyQt6.QtGui import QColor, QKeyEvent, QPainter
 from PyQt6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from dawassist.analysis.model import TrackAnalysis
 from dawassist.session.model import Track
-from dawassist.units import counted, db_text, pan_text
+from dawassist.units import SILENCE_DB, counted, db_text, pan_text
 from dawassist_ui.theme import DARK
 from dawassist_ui.workspace import Workspace
 
@@ -13,6 +14,8 @@ TRACK_ROLE = Qt.ItemDataRole.UserRole + 1
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
 DEPTH_ROLE = Qt.ItemDataRole.UserRole + 3
 LOCKED_ROLE = Qt.ItemDataRole.UserRole + 4
+LEVEL_ROLE = Qt.ItemDataRole.UserRole + 5
+_LEVEL_WIDTH = 34
 
 
 class TrackModel(QAbstractListModel):
@@ -23,6 +26,7 @@ class TrackModel(QAbstractListModel):
         self._depths: list[int] = []
         workspace.changed.connect(self._refresh)
         workspace.plan_changed.connect(self._refresh)
+        workspace.track_heard.connect(self._heard)
 
     def rowCount(self, _parent: QModelIndex | None = None) -> int:
         return len(self._tracks)
@@ -44,10 +48,18 @@ class TrackModel(QAbstractListModel):
             return track.guid in self._workspace.decisions.locked_tracks
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             count = counted(int(str(self.data(index, COUNT_ROLE))), "change")
-            return (
-                f"Track {track.number}, {track.display_name}: {db_text(track.fader_db)}, {pan_text(track.pan)}, {count}"
-            )
+            place = f"{db_text(track.fader_db)}, {pan_text(track.pan)}, {count}"
+            heard = self._workspace.heard.get(track.guid)
+            return f"Track {track.number}, {track.display_name}: {place}" + (f"; {_heard_text(heard)}" if heard else "")
+        if role == LEVEL_ROLE:
+            heard = self._workspace.heard.get(track.guid)
+            return heard.loudness.integrated_lufs if heard and heard.loudness else None
         return None
+
+    def _heard(self, guid: str) -> None:
+        for row, track in enumerate(self._tracks):
+            if track.guid == guid:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def _refresh(self) -> None:
         tracks = self._workspace.session.tracks if self._workspace.session else ()
@@ -58,6 +70,15 @@ class TrackModel(QAbstractListModel):
             self.endResetModel()
         elif tracks:
             self.dataChanged.emit(self.index(0), self.index(len(tracks) - 1))
+
+
+def _heard_text(heard: TrackAnalysis) -> str:
+    """``−18.3 LUFS before its plug-ins, plays 62 %``."""
+    if heard.loudness is None:
+        return "not heard"
+    level = heard.loudness.integrated_lufs
+    place = " before its plug-ins" if heard.measured_at == "before_plugins" else ""
+    return f"{level:.1f} LUFS{place}, plays {heard.activity.share:.0%}" if level > SILENCE_DB else "silent"
 
 
 def _depths(tracks: tuple[Track, ...]) -> list[int]:
@@ -85,9 +106,15 @@ class TrackDelegate(QStyledItemDelegate):
         painter.setPen(QColor(DARK.muted if quiet else DARK.text))
         number = rect.adjusted(18 + indent, 0, 0, 0)
         painter.drawText(number, Qt.AlignmentFlag.AlignVCenter, str(track.number))
-        name = rect.adjusted(42 + indent, 0, -34, 0)
+        level = index.data(LEVEL_ROLE)
+        name = rect.adjusted(42 + indent, 0, -34 - _LEVEL_WIDTH * (level is not None), 0)
         text = option.fontMetrics.elidedText(track.display_name, Qt.TextElideMode.ElideMiddle, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, text)
+        if level is not None and level > SILENCE_DB:
+            painter.setPen(QColor(DARK.muted))
+            painter.drawText(
+                rect.adjusted(0, 0, -34, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{level:.1f}"
+            )
         count, locked = index.data(COUNT_ROLE), index.data(LOCKED_ROLE)
         if locked or count:
             painter.setPen(QColor(DARK.locked if locked else DARK.pending))

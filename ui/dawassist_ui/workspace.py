@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from dawassist.analysis.model import Analysis
+from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.apply import Preflight
 from dawassist.assistant import Assistant
 from dawassist.daw import Liveness
 from dawassist.errors import Cancelled, DawAssistError
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan, Recommendation
+from dawassist.rendering.offer import RenderOffer
 from dawassist.review import Decisions
 from dawassist.session.findings import Finding
 from dawassist.session.model import Session
@@ -34,13 +35,17 @@ class Step:
 
 
 class Workspace(QObject):
-    """Signals: `changed` (anything that views show), `problem` (a sentence for the banner), `progressed`, `notice`."""
+    """Signals: `changed` (anything that views show), `problem` (a sentence for the banner), `progressed`, `notice`.
+
+    `track_heard` tells the GUID of a track that is in `heard` now.
+    """
 
     changed = pyqtSignal()
     plan_changed = pyqtSignal()
     problem = pyqtSignal(object)
     notice = pyqtSignal(str)
     progressed = pyqtSignal(str, int, int)
+    track_heard = pyqtSignal(str)
 
     def __init__(self, lanes: Lanes, brief: Brief | None = None) -> None:
         super().__init__()
@@ -51,6 +56,8 @@ class Workspace(QObject):
         self.check_findings: tuple[Finding, ...] = ()
         self.analysis: Analysis | None = None
         self.plan: Plan | None = None
+        self.heard: dict[str, TrackAnalysis] = {}  # by GUID, as they come
+        self.render_offer: RenderOffer | None = None
         self.snapshot_time = ""
         self.preflight: Preflight | None = None
         self.receipt: Receipt | None = None
@@ -117,19 +124,8 @@ class Workspace(QObject):
         self.rescan(self.suggest_after_reading)
 
     def suggest_with_render(self) -> None:
-        """As `suggest`, after REAPER has rendered the tracks that cannot be heard from files."""
+        """As `suggest`, after REAPER has rendered what files and our models of plug-ins do not give."""
         self.rescan(lambda: self.suggest_after_reading(render_unheard=True))
-
-    @property
-    def can_render(self) -> bool:
-        """Whether the session has a host that renders; a file has none."""
-        return bool(self.session and not self.session.fingerprint.content_sha256)
-
-    def unheard(self) -> tuple[str, ...]:
-        """Names of the tracks that could not be heard from files."""
-        tracks = self.analysis.tracks if self.analysis and self.session else ()
-        found = (self.session.track(t.track_guid) for t in tracks if self.session and t.measured_at == "not_heard")
-        return tuple(track.display_name for track in found if track is not None)
 
     def suggest_after_reading(self, *, render_unheard: bool = False) -> None:
         """Listen to the session that was just read, and propose. A render touches the session and runs on its lane."""
@@ -138,14 +134,19 @@ class Workspace(QObject):
             return
         brief = self.brief.changed(taste=assistant.taste())
 
-        def listen(task: Task) -> tuple[Analysis, Plan]:
-            analysis = assistant.analyze(
-                session, brief, render_unheard=render_unheard, progress=task.report, is_cancelled=task.is_cancelled
-            )
-            return analysis, assistant.suggest(session, analysis, brief)
+        self.heard = {}
 
-        def done(result: tuple[Analysis, Plan]) -> None:
-            self.analysis, self.plan = result
+        def listen(task: Task) -> tuple[Analysis, Plan, RenderOffer | None]:
+            analysis = assistant.analyze(
+                session, brief, render_unheard=render_unheard, progress=task.report, results=task.tell,
+                is_cancelled=task.is_cancelled,
+            )  # fmt: skip
+            plan = assistant.suggest(session, analysis, brief)
+            return analysis, plan, assistant.render_offer(session, analysis)
+
+        def done(result: tuple[Analysis, Plan, RenderOffer | None]) -> None:
+            self.analysis, self.plan, self.render_offer = result
+            self.heard = {track.track_guid: track for track in self.analysis.tracks}
             self.results = {}
             self.receipt = None
             self.preflight = None
@@ -274,6 +275,10 @@ class Workspace(QObject):
         else:
             self.decide(label, self.decisions.reject(whole))
 
+    def _hear(self, measured: TrackAnalysis) -> None:
+        self.heard[measured.track_guid] = measured
+        self.track_heard.emit(measured.track_guid)
+
     def _run(self, name: str, work: Callable[[Task], object], done: Callable[..., None], *, on: str) -> None:
         if self.busy:
             self.notice.emit(f"{self.busy} is still running.")
@@ -295,6 +300,7 @@ class Workspace(QObject):
                 self.problem.emit(error)
 
         task.progressed.connect(self.progressed.emit)
+        task.found.connect(self._hear)
         task.finished.connect(finished)
         task.failed.connect(failed)
         self.changed.emit()

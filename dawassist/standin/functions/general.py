@@ -3,6 +3,7 @@
 import sys
 
 from dawassist.standin.functions.envelopes import create_envelope
+from dawassist.standin.functions.loudness import KEEPS_STATISTICS
 from dawassist.standin.functions.registry import api, project_of
 from dawassist.standin.functions.rendering import render_stems
 from dawassist.standin.host import Host
@@ -182,7 +183,9 @@ def Main_OnCommandEx(host: Host, command: int, _flag: int, project: object) -> N
 
 @api
 def get_config_var_string(host: Host, name: str, _buffer: str, size: int) -> tuple[bool, str]:
-    """Only the two settings that a snapshot needs."""
+    """Only the settings that a snapshot and a measurement of loudness need."""
+    if name == "renderclosewhendone":
+        return True, str(1 | (KEEPS_STATISTICS if host.keeps_statistics else 0))[:size]
     tags = {"panlaw": ("PANLAW", 1.0), "panmode": ("PANMODE", 0.0)}
     if name not in tags:
         return False, ""

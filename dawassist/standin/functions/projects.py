@@ -1,5 +1,6 @@
 """Projects: listing, names, change count, undo, transport, cursor, time selection, tempo."""
 
+from dawassist.standin.functions.loudness import statistics
 from dawassist.standin.functions.registry import api, project_of, track_of
 from dawassist.standin.host import Host
 from dawassist.standin.project import Project
@@ -76,6 +77,8 @@ def GetSetProjectInfo_String(host: Host, project: object, name: str, text: str, 
     opened = project_of(host, project)
     if not name.startswith("RENDER_"):
         return False, ""
+    if name == "RENDER_STATS":
+        return True, statistics(host, opened, text)
     if is_set:
         opened.settings[name] = text
     return True, str(opened.settings.get(name, ""))
@@ -185,12 +188,14 @@ def OnStopButton(host: Host) -> None:
 
 @api
 def GetSet_LoopTimeRange2(
-    host: Host, project: object, is_set: bool, _is_loop: bool, start: float, end: float, _seek: bool
+    host: Host, project: object, is_set: bool, is_loop: bool, start: float, end: float, _seek: bool
 ) -> tuple[float, float]:
     opened = project_of(host, project)
-    if is_set:
+    if is_set and is_loop:
+        opened.loop = (start, end)
+    elif is_set:
         opened.time_selection = (start, end)
-    return opened.time_selection
+    return opened.loop if is_loop else opened.time_selection
 
 
 @api

@@ -1,9 +1,10 @@
-"""The stem render: the selected tracks, after their plug-ins and before their faders, through the console model."""
+"""Renders through the console model: stems of the selected tracks before their faders, outputs of tracks, the mix."""
 
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from dawassist.standin.inserts import chain_of
 from dawassist.standin.project import Project
 from dawassist.standin.session import session_of
 from dawassist.standin.track import Track
+
+if TYPE_CHECKING:
+    from dawassist.console.render import TrackBlocks
 
 Samples = npt.NDArray[np.float32]
 
@@ -53,23 +57,16 @@ def _write(project: Project, session: Session, track: Track, path: Path, subtype
             file.write(block.T)
 
 
-def stem_blocks(project: Project, session: Session, track: Track) -> Iterator[Samples]:
+def stem_blocks(
+    project: Project, session: Session, track: Track, start_seconds: float = 0.0, end_seconds: float | None = None
+) -> Iterator[Samples]:
     """What arrives at a track's fader after its own plug-ins; what feeds it comes after theirs.
 
     The plug-ins of buses in between are passed through.
     """
-    from dawassist.audio.tracks import TrackReader
     from dawassist.console.render import BLOCK_FRAMES, render_stem
 
-    models = {each.guid: each for each in project.tracks}
-
-    def fed(_session: Session, each: SessionTrack, start: float, end: float, frames: int) -> Iterator[Samples]:
-        read = TrackReader(session, each).blocks
-        start, end = start - each.delay_seconds, end - each.delay_seconds
-        if each.guid == track.guid:
-            return read(start, end, frames)
-        own = chain_of(models[each.guid], each, session.sample_rate_hz)
-        return own.blocks(read, start, end, frames)
+    fed = _playing(project, bare=track)
 
     def arriving(start: float, end: float, frames: int) -> Iterator[Samples]:
         return render_stem(session, track.guid, start, end, block_frames=frames, blocks_of=fed)
@@ -77,7 +74,52 @@ def stem_blocks(project: Project, session: Session, track: Track) -> Iterator[Sa
     described = session.track(track.guid)
     assert described is not None
     own = chain_of(track, replace(described, delay_seconds=0.0), session.sample_rate_hz)  # `fed` delays its items
-    return own.blocks(arriving, 0.0, session.length_seconds, BLOCK_FRAMES)
+    end = session.length_seconds if end_seconds is None else end_seconds
+    return own.blocks(arriving, start_seconds, end, BLOCK_FRAMES)
+
+
+def output_blocks(
+    project: Project, session: Session, track: Track, start_seconds: float, end_seconds: float
+) -> Iterator[Samples]:
+    """What leaves a track after its fader and pan."""
+    from dawassist.console.alone import alone
+    from dawassist.console.gains import Console
+    from dawassist.console.mixing import Mixer
+
+    described = session.track(track.guid)
+    assert described is not None
+    mixer = Mixer(Console(alone(session, described)), [track.guid], session.sample_rate_hz)
+    at_seconds = start_seconds
+    for block in stem_blocks(project, session, track, start_seconds, end_seconds):
+        yield mixer.mix(block, at_seconds)
+        at_seconds += block.shape[-1] / session.sample_rate_hz
+
+
+def mix_blocks(project: Project, session: Session, start_seconds: float, end_seconds: float) -> Iterator[Samples]:
+    """The master's output after its own chain. Its plug-ins sit before its fader, which is a gain like any other."""
+    from dawassist.console.render import BLOCK_FRAMES, render_mix
+
+    def mixed(start: float, end: float, frames: int) -> Iterator[Samples]:
+        return render_mix(session, start, end, block_frames=frames, blocks_of=_playing(project))
+
+    own = chain_of(project.master, session.master, session.sample_rate_hz)
+    return own.blocks(mixed, start_seconds, end_seconds, BLOCK_FRAMES)
+
+
+def _playing(project: Project, *, bare: Track | None = None) -> "TrackBlocks":
+    """The items of each track through its plug-ins; those of `bare` without."""
+    from dawassist.audio.tracks import TrackReader
+
+    models = {each.guid: each for each in project.tracks}
+
+    def fed(session: Session, each: SessionTrack, start: float, end: float, frames: int) -> Iterator[Samples]:
+        read = TrackReader(session, each).blocks
+        start, end = start - each.delay_seconds, end - each.delay_seconds
+        if bare is not None and each.guid == bare.guid:
+            return read(start, end, frames)
+        return chain_of(models[each.guid], each, session.sample_rate_hz).blocks(read, start, end, frames)
+
+    return fed
 
 
 def _subtype(project: Project) -> str:

@@ -92,6 +92,14 @@ def IsTrackSelected(host: Host, pointer: object) -> bool:
 
 
 @api
+def GetTrackStateChunk(host: Host, pointer: object, _buffer: str, size: int, _is_undo: bool) -> tuple[bool, str]:
+    """What the project file would hold; longer ones than the buffer are cut, and refused."""
+    track = track_of(host, pointer)
+    text = track.element.to_bytes().decode("utf-8", "replace") if track and not track.is_master else ""
+    return bool(text) and len(text) < size, text[: size - 1]
+
+
+@api
 def GetTrackColor(host: Host, pointer: object) -> int:
     track = track_of(host, pointer)
     return int(track.get("I_CUSTOMCOLOR") or 0) if track else 0

@@ -10,10 +10,10 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from dawassist_plugins.reascripts import api, rendering, settling, snapshot, transaction
+from dawassist_plugins.reascripts import api, rendering, settling, snapshot, track_state, transaction
 from dawassist_plugins.reascripts.addresses import Addresses, Gone
 
-VERSION = "1"
+VERSION = "2"
 NOTES_SECTION = "dawassist"
 _RECORDING = 4
 _alone = {"is_deferred": False}
@@ -112,5 +112,8 @@ _VERBS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "notes_set": _notes_set,
     "locate": _locate,
     "render_start": rendering.start,
+    "loudness_start": rendering.start_loudness,
     "render_status": rendering.status,
+    "render_stop": rendering.stop,
+    "track_state": track_state.read,
 }

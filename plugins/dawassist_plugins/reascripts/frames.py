@@ -35,8 +35,9 @@ class Connection:
 
     @property
     def is_too_slow(self) -> bool:
-        """A frame was begun and not finished within a second."""
-        return bool(self._frame_started) and time.monotonic() - self._frame_started > FRAME_SECONDS
+        """A frame was begun and not finished within a second; a whole one waits for us. Raises Closed."""
+        is_late = bool(self._frame_started) and time.monotonic() - self._frame_started > FRAME_SECONDS
+        return is_late and not self.has_frame
 
     @property
     def has_frame(self) -> bool:

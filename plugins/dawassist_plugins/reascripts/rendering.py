@@ -1,101 +1,102 @@
-"""REAPER's own stem render of chosen tracks, before their faders; the engineer's settings and selection come back.
+"""REAPER's own work on chosen tracks: stems before their faders, loudness after them.
 
-A render blocks REAPER's main thread, so tracks are rendered one per tick: between two of them requests are answered.
-When nobody asks how far it is any more, no further track is begun.
+A render blocks REAPER's main thread, so one track is taken per tick, and only when somebody asked how far it is since
+the last: between two of them requests are answered. What goes wrong with one track leaves the others intact.
 """
 
-import base64
 import os
 import secrets
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from dawassist_plugins.reascripts import api
+from dawassist_plugins.reascripts import api, borrowing, loudness
 from dawassist_plugins.reascripts.addresses import Addresses
 from dawassist_plugins.reascripts.api import call
+from dawassist_plugins.reascripts.borrowing import Borrowed
 
 _RENDER_AND_CLOSE = 42230
-_WAV_FLOAT = base64.b64encode(b"evaw" + bytes([32, 0, 1])).decode()
-_NUMBERS = {
-    "RENDER_SETTINGS": 2 | 8192, "RENDER_BOUNDSFLAG": 1, "RENDER_CHANNELS": 2, "RENDER_SRATE": 0, "RENDER_TAILFLAG": 0,
-    "RENDER_NORMALIZE": 0, "RENDER_ADDTOPROJ": 0, "RENDER_DITHER": 0,
-}  # fmt: skip
-_TEXTS = ("RENDER_FILE", "RENDER_PATTERN", "RENDER_FORMAT")
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 3.0
 _jobs: list["_Job"] = []  # the last one, in progress or done
+Step = Callable[[Borrowed, str], Any]  # with the track's pointer: what came of it
 
 
 class _Job:
-    def __init__(self, folder: str, tracks: dict[str, str]) -> None:
+    def __init__(self, step: Step, tracks: dict[str, str]) -> None:
         """`tracks`: pointer by GUID."""
         self.state = "rendering"
         self.error = ""
-        self.files: dict[str, str] = {}
-        self.asked_at = time.monotonic()
-        self._folder = folder
+        self.results: dict[str, Any] = {}
+        self.failures: dict[str, str] = {}
+        self._step = step
         self._waiting = dict(tracks)
-        self._name = f"dawassist-{secrets.token_hex(4)}"
-        self._numbers = {name: call("GetSetProjectInfo", 0, name, 0.0, False) for name in _NUMBERS}
-        self._texts = {name: call("GetSetProjectInfo_String", 0, name, "", False)[3] for name in _TEXTS}
-        self._selected = [track for track in api.all_tracks() if api.track_value(track, "I_SELECTED")]
+        self._is_wanted = True
+        self._wanted_at = time.monotonic()
+        self._borrowed = Borrowed()
+
+    def ask(self) -> None:
+        self._is_wanted = True
+        self._wanted_at = time.monotonic()
 
     def go_on(self) -> None:
-        """Render the next track; at the end put back what was changed. Never raises."""
-        try:
-            if self._waiting and time.monotonic() - self.asked_at > _PATIENCE_SECONDS:
-                self._end("stopped", "Nobody waited for it any more.")
-            elif self._waiting:
-                self._render(*next(iter(self._waiting.items())))
-                self.asked_at = time.monotonic()
-            else:
-                self._end("done", "")
-        except Exception as error:  # noqa: BLE001 - becomes the state
-            self._end("failed", f"{type(error).__name__}: {error}")
+        """Take the next track; at the end put back what was changed. Never raises."""
+        if not self._waiting:
+            self.end("done", "")
+        elif not self._borrowed.is_in_front():
+            self.end("failed", "Another project came to the front in REAPER. Go back to it and render again.")
+        elif self._is_wanted:
+            self._is_wanted = False
+            self._take(*next(iter(self._waiting.items())))
+            self._wanted_at = time.monotonic()
+        elif time.monotonic() - self._wanted_at > _PATIENCE_SECONDS:
+            self.end("stopped", "Nobody waited for it any more.")
 
-    def stop(self) -> None:
+    def end(self, state: str, error: str) -> None:
         """Begin no further track."""
-        self._end("stopped", "Another render was started.")
-
-    def _render(self, guid: str, track: str) -> None:
-        name = f"{self._name}-{len(self.files) + 1}"
-        texts = {"RENDER_FILE": self._folder, "RENDER_PATTERN": name, "RENDER_FORMAT": _WAV_FLOAT}
-        self._configure({key: float(value) for key, value in _NUMBERS.items()}, texts)
-        _select([track])
-        call("Main_OnCommandEx", _RENDER_AND_CLOSE, 0, 0)
-        path = os.path.join(self._folder, f"{name}.wav")
-        if not os.path.isfile(path):
-            raise OSError(f"REAPER wrote no file for {api.track_string(track, 'P_NAME') or guid}")
-        del self._waiting[guid]
-        self.files[guid] = path
-
-    def _end(self, state: str, error: str) -> None:
         self.state, self.error = state, error
-        self._configure(self._numbers, self._texts)
-        _select(self._selected)
+        try:
+            self._borrowed.give_back()
+        except Exception as trouble:  # noqa: BLE001 - becomes the state
+            self.state, self.error = "failed", f"REAPER's render settings could not be put back ({trouble})."
 
-    def _configure(self, numbers: dict[str, float], texts: dict[str, str]) -> None:
-        for name, value in numbers.items():
-            call("GetSetProjectInfo", 0, name, value, True)
-        for name, text in texts.items():
-            call("GetSetProjectInfo_String", 0, name, text, True)
+    def _take(self, guid: str, track: str) -> None:
+        del self._waiting[guid]
+        try:
+            if not self._borrowed.has(track):
+                raise LookupError("the track is gone")
+            self.results[guid] = self._step(self._borrowed, track)
+        except Exception as trouble:  # noqa: BLE001 - becomes a sentence
+            self.failures[guid] = str(trouble) or type(trouble).__name__
 
 
 def start(payload: dict[str, Any]) -> dict[str, Any]:
-    """``{"folder": …, "tracks": [guid, …]}``; the first render begins at a later tick. Raises Gone."""
-    addresses = Addresses()
-    tracks = {str(guid): addresses.track(str(guid)) for guid in payload["tracks"]}
+    """``{"folder": …, "tracks": [guid, …]}``: stems, whose files are the results. Raises Gone, Refusal."""
+    return _begin(payload, partial(_stem, str(payload["folder"]), f"dawassist-{secrets.token_hex(4)}"))
+
+
+def start_loudness(payload: dict[str, Any]) -> dict[str, Any]:
+    """``{"tracks": [guid, …], "range": [start, end] or None}``: LUFS-I after the fader; of the master, of the mix.
+
+    Raises Gone, Refusal.
+    """
+    loudness.check()
+    return _begin(payload, partial(loudness.measured, payload["range"]))
+
+
+def stop(_payload: dict[str, Any]) -> dict[str, Any]:
     if is_in_progress():
-        _jobs[0].stop()
-    _jobs[:] = [_Job(str(payload["folder"]), tracks)]
+        _jobs[0].end("stopped", "It was stopped.")
     return status({})
 
 
 def status(_payload: dict[str, Any]) -> dict[str, Any]:
     if not _jobs:
-        return {"state": "idle", "done": 0, "files": {}, "error": "No render was started."}
+        return {"state": "idle", "done": 0, "results": {}, "failures": {}, "error": "No render was started."}
     job = _jobs[0]
-    job.asked_at = time.monotonic()
-    return {"state": job.state, "done": len(job.files), "files": job.files, "error": job.error}
+    job.ask()
+    done = len(job.results) + len(job.failures)
+    return {"state": job.state, "done": done, "results": job.results, "failures": job.failures, "error": job.error}
 
 
 def go_on() -> None:
@@ -107,6 +108,24 @@ def is_in_progress() -> bool:
     return any(job.state == "rendering" for job in _jobs)
 
 
-def _select(tracks: list[str]) -> None:
-    for track in api.all_tracks():
-        call("SetTrackSelected", track, track in tracks)
+def _begin(payload: dict[str, Any], step: Step) -> dict[str, Any]:
+    """The first track is taken at a later tick."""
+    borrowing.check()
+    addresses = Addresses()
+    tracks = {str(guid): addresses.track(str(guid)) for guid in payload["tracks"]}
+    if is_in_progress():
+        _jobs[0].end("stopped", "Another render was started.")
+    _jobs[:] = [_Job(step, tracks)]
+    return status({})
+
+
+def _stem(folder: str, name: str, borrowed: Borrowed, track: str) -> str:
+    """The file of one stem: its name is new, so that REAPER never asks whether to overwrite."""
+    number = int(api.track_value(track, "IP_TRACKNUMBER"))
+    borrowed.configure(folder, f"{name}-{number}")
+    borrowed.select([track])
+    call("Main_OnCommandEx", _RENDER_AND_CLOSE, 0, borrowed.project)
+    path = os.path.join(folder, f"{name}-{number}.wav")
+    if not os.path.isfile(path):
+        raise OSError("REAPER wrote no file")
+    return path

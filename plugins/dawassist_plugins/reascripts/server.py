@@ -38,10 +38,12 @@ class Server:
 
     def tick(self) -> None:
         """Answer what has arrived."""
-        for connection in [c for c in self._connections.values() if c.is_too_slow]:
-            self._drop(connection)
         start = time.monotonic()
-        if not self._pump(0.0, start + LINGER_SECONDS):
+        is_busy = self._pump(0.0, start + LINGER_SECONDS)
+        for connection in list(self._connections.values()):
+            if self._with(connection, lambda each: each.is_too_slow):
+                self._drop(connection)
+        if not is_busy:
             return
         while True:
             end = start + (HOLD_SECONDS if self._is_held() else LINGER_SECONDS)

@@ -96,3 +96,17 @@ def test_nothing_is_heard_of_silence_and_of_files_that_are_missing(tmp_path: Pat
 def test_a_cancel_ends_it(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         hear_low_end(session_of(tmp_path, source(1)), {TOP: [(0.0, 40.0)]}, is_cancelled=lambda: True)
+
+
+def test_a_cancel_is_looked_for_before_every_track_and_spectrum(tmp_path: Path) -> None:
+    """One of them takes some 50 ms."""
+    looks: list[bool] = []
+
+    def look() -> bool:
+        looks.append(True)
+        return False
+
+    session = session_of(tmp_path, source(1), source(2))
+    hear_low_end(session, {track.guid: [(0.0, 40.0)] for track in session.tracks}, is_cancelled=look)
+    excerpts, spectra = 10, 16
+    assert len(looks) >= excerpts * (len(session.tracks) + spectra)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dawassist.daw import never_cancelled
+from dawassist.daw import HostLoudness, Rendered, TrackState, never_cancelled
 from dawassist.errors import Cancelled, ConnectionStateError, InputError, KnownError, OutcomeUncertain
 from dawassist.reaper import discovery, live
 from dawassist.reaper.agent_connection import AgentConnection, AgentFailed
@@ -235,15 +235,34 @@ class TestApply:
 
 @pytest.mark.usefixtures("hasty")
 class TestRender:
-    DONE: ClassVar[dict[str, Any]] = {"state": "done", "done": 1, "files": {"{1}": "/tmp/a.wav"}, "error": ""}
-    GOING: ClassVar[dict[str, Any]] = {"state": "rendering", "done": 0, "files": {}, "error": ""}
+    DONE: ClassVar[dict[str, Any]] = {
+        "state": "done",
+        "done": 1,
+        "results": {"{1}": "/tmp/a.wav"},
+        "failures": {},
+        "error": "",
+    }
+    GOING: ClassVar[dict[str, Any]] = {"state": "rendering", "done": 0, "results": {}, "failures": {}, "error": ""}
 
     def test_files_by_track_with_progress(self, start: Start) -> None:
         _, reaper = start(render_start={"ok": self.GOING}, render_status=[{"ok": self.GOING}, {"ok": self.DONE}])
         seen: list[int] = []
         found = reaper.render_stems(["{1}"], Path("/tmp"), progress=lambda _what, done, _total: seen.append(done))
-        assert found == {"{1}": Path("/tmp/a.wav")}
+        assert found == Rendered(files={"{1}": Path("/tmp/a.wav")}, failures={})
         assert seen == [0, 1]
+
+    def test_loudness_by_track_over_all_of_it_or_a_part(self, start: Start) -> None:
+        done = {**self.DONE, "results": {"{1}": -12.5}, "failures": {"{2}": "REAPER gave no statistics"}}
+        server, reaper = start(loudness_start={"ok": self.GOING}, render_status={"ok": done})
+        found = reaper.measure_loudness(["{1}", "{2}"])
+        assert found == HostLoudness(integrated_lufs={"{1}": -12.5}, failures={"{2}": "REAPER gave no statistics"})
+        reaper.measure_loudness(["{1}"], seconds=(1.0, 2.0))
+        asked = [r["input"]["args"][1] for r in server.requests if r["input"]["args"][0] == "loudness_start"]
+        assert [request["range"] for request in asked] == [None, [1.0, 2.0]]
+
+    def test_the_state_of_a_track(self, start: Start) -> None:
+        _, reaper = start(track_state={"ok": {"whole": "a", "before_fader": "b"}})
+        assert reaper.track_state("{1}") == TrackState(whole="a", before_fader="b")
 
     def test_a_failure_is_told(self, start: Start) -> None:
         failed = {**self.GOING, "state": "failed", "error": "no disk"}
@@ -252,12 +271,18 @@ class TestRender:
             reaper.render_stems(["{1}"], Path("/tmp"))
 
     def test_it_can_be_cancelled_before_and_in_a_long_wait(self, start: Start) -> None:
-        _, reaper = start(render_start={"ok": self.GOING}, render_status=None)
+        server, reaper = start(render_start={"ok": self.GOING}, render_status=None, render_stop={"ok": self.DONE})
         with pytest.raises(Cancelled):
             reaper.render_stems(["{1}"], Path("/tmp"), is_cancelled=lambda: True)
+        assert server.verbs[-1] == "render_stop"
         answers = iter([False, False])
         with pytest.raises(Cancelled):
             reaper.render_stems(["{1}"], Path("/tmp"), is_cancelled=lambda: next(answers, True))
+
+    def test_a_cancel_does_not_wait_for_a_reaper_that_renders(self, start: Start) -> None:
+        _, reaper = start(render_start={"ok": self.GOING}, render_stop=None)
+        with pytest.raises(Cancelled):
+            reaper.render_stems(["{1}"], Path("/tmp"), is_cancelled=lambda: True)
 
     def test_an_hour_is_enough(self, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(live, "_RENDER_SECONDS", 0.05)

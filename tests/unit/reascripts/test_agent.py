@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -175,60 +174,6 @@ def test_hello_notes_locate_and_format(inside: Inside) -> None:
     assert agent.call("format", {"target": {**target, "fx_guid": "{X}"}, "value": 0.1}) == {
         "refused": "The plug-in is gone."
     }
-
-
-class TestRendering:
-    """Stems by REAPER's own render; the stand-in's console stands for it."""
-
-    @pytest.fixture(autouse=True)
-    def quick(self, inside: Inside) -> None:
-        def render(_original: Any, command: int, *_given: Any) -> None:
-            settings = inside.host.project.settings
-            selected = [t.name for t in inside.host.project.tracks if t.get("I_SELECTED")]
-            folder, name = str(settings["RENDER_FILE"]), str(settings["RENDER_PATTERN"])
-            (Path(folder) / f"{name}.wav").write_text(f"{command} {settings['RENDER_SETTINGS']} {selected}")
-
-        inside.replace("Main_OnCommandEx", render)
-
-    def test_one_track_per_tick_and_everything_comes_back(self, inside: Inside, tmp_path: Path) -> None:
-        inside.host.project.settings.update(RENDER_SETTINGS=32.0, RENDER_PATTERN="mine")
-        assert ok("render_status")["state"] == "idle"
-        assert ok("render_start", tracks=[KICK, LEAD], folder=str(tmp_path))["state"] == "rendering"
-        seen = []
-        while ok("render_status")["state"] == "rendering":
-            seen.append(ok("render_status")["done"])
-            inside.tick()
-        found = ok("render_status")
-        assert (found["state"], seen, list(found["files"])) == ("done", [0, 1, 2], [KICK, LEAD])
-        assert Path(found["files"][KICK]).read_text() == "42230 8194.0 ['Kick']"
-        settings = inside.host.project.settings
-        assert (settings["RENDER_SETTINGS"], settings["RENDER_PATTERN"]) == (32.0, "mine")
-        assert [t.name for t in inside.host.project.tracks if t.get("I_SELECTED")] == ["Lead vocal"]
-
-    def test_a_file_that_was_not_written_fails_with_its_name(self, inside: Inside, tmp_path: Path) -> None:
-        ok("render_start", tracks=[KICK], folder=str(tmp_path))
-        inside.replace("Main_OnCommandEx", lambda _original, *_given: None)
-        inside.tick()
-        found = ok("render_status")
-        assert (found["state"], found["error"]) == ("failed", "OSError: REAPER wrote no file for Kick")
-
-    def test_nobody_waiting_begins_no_further_track(
-        self, inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        ok("render_start", tracks=[KICK, LEAD], folder=str(tmp_path))
-        now = time.monotonic()
-        monkeypatch.setattr(time, "monotonic", lambda: now + 60.0)
-        inside.tick()
-        assert ok("render_status")["state"] == "stopped"
-
-    def test_a_new_render_ends_the_old_one_and_an_unknown_track_is_refused(
-        self, inside: Inside, tmp_path: Path
-    ) -> None:
-        ok("render_start", tracks=[KICK], folder=str(tmp_path))
-        ok("render_start", tracks=[LEAD], folder=str(tmp_path))
-        inside.tick(3)
-        assert list(ok("render_status")["files"]) == [LEAD]
-        assert agent.call("render_start", {"tracks": ["{X}"], "folder": ""}) == {"refused": "The track is gone."}
 
 
 class TestGuids:
@@ -406,3 +351,13 @@ exec(at_exit[0])
 client.close()
 print(received[first + 8:].decode())
 """
+
+
+def test_an_equalizer_with_more_bands_than_any_has_ends_somewhere(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_reader, "_MOST_BANDS", 1)
+    found = read(inside)
+    bands = [fx["config"] for track in found["tracks"] for fx in track["fx"] if fx.get("config")]
+    assert bands
+    assert all(len(config) == 2 for config in bands)

@@ -225,6 +225,38 @@ def test_a_frame_that_drips_in_has_one_second_from_its_first_byte(monkeypatch: p
     there.close()
 
 
+def test_a_whole_frame_that_waits_behind_a_long_render_is_answered(
+    started: Callable[[str], Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = started("agent")
+    client = Client(host)
+    assert client.ask(CALL, "hello", {}, TOKEN)["type"] == "result"
+    now = time.monotonic()
+    clock = iter([now, now, now + 0.1])  # the tick's time is over as soon as the request came in
+    client.send(framed({"function": CALL, "input": {"args": ["poll", {}], "kwargs": {}}}))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock, now + 5.0))
+    host.tick()
+    monkeypatch.undo()
+    monkeypatch.setattr(time, "monotonic", lambda real=time.monotonic: real() + 5.0)
+    assert json.loads(client.frame() or b"")["type"] == "result"
+
+
+def test_a_late_frame_of_impossible_length_ends_its_connection_only(
+    started: Callable[[str], Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = started("agent")
+    bad, other = Client(host), Client(host)
+    assert other.ask(CALL, "hello", {}, TOKEN)["type"] == "result"
+    now = time.monotonic()
+    clock = iter([now, now, now + 0.1])
+    bad.send((1 << 60).to_bytes(8, "little"))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock, now + 5.0))
+    host.tick()
+    monkeypatch.undo()
+    assert bad.frame() is None
+    assert other.ask(CALL, "poll", {})["type"] == "result"
+
+
 def test_a_connection_that_waits_to_be_served_takes_in_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     here, there = socket.socketpair()
     monkeypatch.setattr(socket.socket, "setsockopt", lambda *_: None)

@@ -1,0 +1,1 @@
+"""What REAPER renders and measures for us on request: stems, kept on disk, and the check of our loudness."""

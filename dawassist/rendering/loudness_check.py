@@ -1,0 +1,157 @@
+"""Our loudness against the host's own: of the master and of up to three tracks, after their faders.
+
+Where both differ by more than 0.5 LU, what we hear of that track is not what REAPER plays: it counts as measured
+before its plug-ins. The master is compared with the sum of tracks, before plug-ins on buses and the master.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import chain, zip_longest
+
+from dawassist.analysis.model import Analysis, BlockCovariance, Finding, LoudnessCheck, TrackAnalysis
+from dawassist.analysis.prediction import contributions_lufs, mix_lufs
+from dawassist.console.alone import alone
+from dawassist.console.gains import Console
+from dawassist.console.unmodelled import active_fx
+from dawassist.daw import Daw, HostLoudness, IsCancelled, Progress
+from dawassist.errors import Cancelled, KnownError
+from dawassist.rendering.offer import CHECKED_TRACKS, fed_tracks
+from dawassist.session.findings import Evidence
+from dawassist.session.model import MASTER_GUID, Session, Track
+from dawassist.units import SILENCE_DB, counted
+
+TOLERANCE_LU = 0.5
+_NEVER_HEARD_LUFS = -70.0  # the absolute gate
+
+
+def check_loudness(
+    daw: Daw, session: Session, analysis: Analysis, rendered: Collection[str], progress: Progress,
+    is_cancelled: IsCancelled,
+) -> Analysis:  # fmt: skip
+    """The analysis compared with what the host measures; a host that cannot measure is a finding. Raises Cancelled.
+
+    It marks the project modified: only in a pass that the engineer asked for.
+    """
+    span = analysis.start_seconds, analysis.end_seconds
+    seconds = None if span == (0.0, session.length_seconds) else span
+    guids = (*tracks_to_check(session, analysis, rendered), MASTER_GUID)
+    try:
+        measured = daw.measure_loudness(guids, seconds=seconds, progress=progress, is_cancelled=is_cancelled)
+    except Cancelled:
+        raise
+    except KnownError as error:
+        return not_checked(analysis, error.sentence)
+    return checked(session, analysis, measured)
+
+
+def tracks_to_check(session: Session, analysis: Analysis, rendered: Collection[str]) -> tuple[str, ...]:
+    """Tracks with a sound of their own that play in the mix, loudest first: one that the host rendered, one with
+    plug-ins that are modelled here, one without, and so on."""
+    covariance, console = analysis.covariance, Console(session)
+    if covariance is None:
+        return ()
+    fed = fed_tracks(console.graph)
+    levels = dict(zip(covariance.track_guids, contributions_lufs(covariance, console), strict=True))
+    loudest = sorted((guid for guid in levels if levels[guid] > _NEVER_HEARD_LUFS), key=lambda guid: -levels[guid])
+    kinds: dict[int, list[str]] = {0: [], 1: [], 2: []}
+    for guid in loudest:
+        track, measured = session.track(guid), analysis.track(guid)
+        if track is not None and measured is not None and measured.measured_at == "after_chain" and guid not in fed:
+            kinds[0 if guid in rendered else 1 if active_fx(track) else 2].append(guid)
+    in_turn = chain.from_iterable(zip_longest(*kinds.values()))
+    return tuple(guid for guid in in_turn if guid is not None)[:CHECKED_TRACKS]
+
+
+def checked(session: Session, analysis: Analysis, measured: HostLoudness) -> Analysis:
+    """The analysis with both numbers, and with what follows where they differ."""
+    checks = [
+        LoudnessCheck(track_guid=guid, host_lufs=host_lufs, own_lufs=own_lufs)
+        for guid, host_lufs in measured.integrated_lufs.items()
+        if (own_lufs := _own_lufs(session, analysis, guid)) is not None
+    ]
+    differing = {check.track_guid: check for check in checks if abs(check.difference_lu) > TOLERANCE_LU}
+    tracks = tuple(_marked(session, each, differing.get(each.track_guid)) for each in analysis.tracks)
+    findings = [_refused(session, guid, reason) for guid, reason in measured.failures.items()]
+    if MASTER_GUID in differing:
+        findings.append(_of_the_master(session, analysis, differing[MASTER_GUID]))
+    return replace(analysis, tracks=tracks, findings=(*analysis.findings, *findings), loudness_checks=tuple(checks))
+
+
+def not_checked(analysis: Analysis, reason: str) -> Analysis:
+    sentence = f"Loudness was not compared with REAPER's own. {reason}"
+    return replace(
+        analysis, findings=(*analysis.findings, Finding(kind="approximate", track_guid="", sentence=sentence))
+    )
+
+
+def _own_lufs(session: Session, analysis: Analysis, guid: str) -> float | None:
+    """What we would measure there; None where it is not known."""
+    if guid == MASTER_GUID:
+        return None if analysis.mix_loudness is None else analysis.mix_loudness.integrated_lufs
+    track, covariance = session.track(guid), analysis.covariance
+    if track is None or covariance is None or guid not in covariance.track_guids:
+        return None
+    return mix_lufs(_of_one(covariance, guid), Console(alone(session, track)))
+
+
+def _of_one(covariance: BlockCovariance, guid: str) -> BlockCovariance:
+    place = covariance.track_guids.index(guid)
+    pair = slice(2 * place, 2 * place + 2)
+    return replace(covariance, track_guids=(guid,), tensor=covariance.tensor[:, pair, pair], bands=None)
+
+
+def _marked(session: Session, measured: TrackAnalysis, check: LoudnessCheck | None) -> TrackAnalysis:
+    if check is None:
+        return measured
+    track = session.track(measured.track_guid)
+    name = track.display_name if track else "A track"
+    sentence = (
+        f"{name} sounds different in REAPER: {_lufs(check.host_lufs)} there after its fader, "
+        f"{_lufs(check.own_lufs)} here. It counts as measured before its plug-ins, and moves of it are less sure."
+    )
+    finding = Finding(
+        kind="loudness_differs", track_guid=measured.track_guid, sentence=sentence, evidence=_evidence(check)
+    )
+    return replace(measured, measured_at="before_plugins", findings=(*measured.findings, finding))
+
+
+def _of_the_master(session: Session, analysis: Analysis, check: LoudnessCheck) -> Finding:
+    causes = _causes(session, analysis)
+    sentence = (
+        f"The master differs from the sum heard here: {_lufs(check.host_lufs)} in REAPER after its chain, "
+        f"{_lufs(check.own_lufs)} here. "
+        + (f"Not in the sum: {'; '.join(causes)}." if causes else "Why is not known: moves are less sure.")
+    )
+    return Finding(kind="loudness_differs", track_guid=MASTER_GUID, sentence=sentence, evidence=_evidence(check))
+
+
+def _causes(session: Session, analysis: Analysis) -> list[str]:
+    """What the sum lacks: plug-ins on the master and on tracks that others feed, tracks that are not heard whole."""
+    fed = fed_tracks(Console(session).graph)
+    places = [session.master, *(track for track in session.tracks if track.guid in fed)]
+    causes = [
+        f"{counted(len(active), 'plug-in')} on {place.display_name}" for place in places if (active := active_fx(place))
+    ]
+    unheard = [each for each in analysis.tracks if each.measured_at == "not_heard"]
+    partly = [each for each in analysis.tracks if each.measured_at == "before_plugins"]
+    causes += [f"{counted(len(unheard), 'track')} that cannot be heard"] if unheard else []
+    return causes + ([f"plug-ins of {counted(len(partly), 'track')}"] if partly else [])
+
+
+def _refused(session: Session, guid: str, reason: str) -> Finding:
+    track: Track | None = session.track(guid)
+    name = track.display_name if track else "a track"
+    sentence = f"REAPER did not measure {name}: {reason}. Its loudness is not compared."
+    return Finding(kind="approximate", track_guid=guid, sentence=sentence)
+
+
+def _evidence(check: LoudnessCheck) -> tuple[Evidence, ...]:
+    return (
+        Evidence(text=f"REAPER: {_lufs(check.host_lufs)}", value=check.host_lufs, unit="LUFS"),
+        Evidence(text=f"heard here: {_lufs(check.own_lufs)}", value=check.own_lufs, unit="LUFS"),
+        Evidence(text=f"apart by {abs(check.difference_lu):.1f} LU", value=abs(check.difference_lu), unit="LU"),
+    )
+
+
+def _lufs(value: float) -> str:
+    return f"{value:.1f} LUFS" if value > SILENCE_DB else "silence"

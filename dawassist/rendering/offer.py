@@ -1,0 +1,74 @@
+"""What a pass of REAPER would bring and how long it takes, said before it begins."""
+
+from dataclasses import dataclass
+
+from dawassist.analysis.model import Analysis
+from dawassist.session.graph import Graph
+from dawassist.session.model import Session
+from dawassist.units import counted
+
+DEFAULT_SPEED_RATIO = 15.0
+"""Seconds of the project that REAPER renders per second, before a track was timed. Judgement: an offline render of a
+session with plug-ins on most tracks, of which all are computed for every stem."""
+CHECKED_TRACKS = 3
+_SHOWN_NAMES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOffer:
+    """The tracks to render, in session order, and the seconds that it takes, REAPER's own loudness included."""
+
+    track_guids: tuple[str, ...]
+    names: tuple[str, ...]
+    seconds: float
+
+    @property
+    def sentence(self) -> str:
+        return f"Render {counted(len(self.track_guids), 'track')} with REAPER: {about(self.seconds)}"
+
+    @property
+    def explanation(self) -> str:
+        """What happens meanwhile, in a mixer's words."""
+        more = len(self.names) - _SHOWN_NAMES
+        names = ", ".join(self.names[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+        return (
+            f"{names}: heard after their plug-ins and instruments. REAPER does not answer while it renders; your "
+            "render settings and selections come back. Its own loudness of the master and up to "
+            f"{CHECKED_TRACKS} tracks is measured too, which marks the project as modified."
+        )
+
+
+def render_offer(session: Session, analysis: Analysis, graph: Graph, speed_ratio: float) -> RenderOffer | None:
+    """None when every track is heard whole, or the session is a file, which has nobody to render it."""
+    guids = tracks_to_render(session, analysis, graph)
+    if not guids or session.fingerprint.content_sha256:
+        return None
+    names = tuple(track.display_name for track in session.tracks if track.guid in guids)
+    passes = len(guids) + CHECKED_TRACKS + 1
+    return RenderOffer(track_guids=guids, names=names, seconds=passes * session.length_seconds / speed_ratio)
+
+
+def tracks_to_render(session: Session, analysis: Analysis, graph: Graph) -> tuple[str, ...]:
+    """Tracks not heard, or heard before plug-ins, whose stem is their own sound and nothing else.
+
+    The stem of a track that other tracks feed holds those too, which are heard already.
+    """
+    fed = fed_tracks(graph)
+    measured = {each.track_guid: each.measured_at for each in analysis.tracks}
+    return tuple(
+        track.guid
+        for track in session.tracks
+        if measured.get(track.guid, "after_chain") != "after_chain" and track.guid not in fed
+    )
+
+
+def fed_tracks(graph: Graph) -> frozenset[str]:
+    """Tracks into which the sound of others goes."""
+    return frozenset(edge.destination_guid for edges in graph.outputs.values() for edge in edges)
+
+
+def about(seconds: float) -> str:
+    """``about 40 s``, ``about 3 min``: a guess has few digits."""
+    if seconds < 90.0:
+        return f"about {max(5 * round(seconds / 5), 5)} s"
+    return f"about {round(seconds / 60)} min"
