@@ -7,11 +7,18 @@ not preference. About half a minute.
 """
 
 import argparse
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from benchmarks.support.engineer_levels import Distance, consensus_distance, distance, interval_by_song
+from benchmarks.support.engineer_levels import (
+    FEWEST_ENGINEERS,
+    Distance,
+    consensus_distance,
+    distance,
+    interval_by_song,
+)
 from benchmarks.support.level_baselines import equal_loudness, equal_with_lead, role_regression, unity
 from benchmarks.support.our_balance import OurBalance, our_balance
 from benchmarks.support.table import Row
@@ -137,8 +144,28 @@ def pan_rows(mixes: Sequence[LeveledMix], balances: Sequence[OurBalance]) -> Ite
         case="pans, left against right", metric="90th percentile of mixes", unit="dB", ours=worst,
         baselines={"engineers": limit}, bar="≤ engineers", ok=worst <= limit,
     )  # fmt: skip
-    moved = float(np.mean([np.mean(np.abs(balance.pans) > CENTERED) for balance in balances]))
-    yield Row(case="pans, aside", metric="share of tracks", unit="%", ours=100.0 * moved)
+    yield side_row(mixes, balances)
+
+
+def side_row(mixes: Sequence[LeveledMix], balances: Sequence[OurBalance]) -> Row:
+    """How far |pan| of mono tracks lies from the engineer's: ours, all in the center, the median of the others."""
+    by_file: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for mix in mixes:
+        for track in mix.tracks:
+            if track.pan is not None:
+                by_file[mix.song, track.file].append(abs(track.pan))
+    found = []
+    for mix, balance in zip(mixes, balances, strict=True):
+        for track, pan in zip(mix.tracks, balance.pans, strict=True):
+            others = by_file[mix.song, track.file].copy()
+            if track.pan is not None and len(others) >= FEWEST_ENGINEERS:
+                engineer = abs(track.pan)
+                others.remove(engineer)
+                found.append((abs(abs(pan) - engineer), engineer, abs(float(np.median(others)) - engineer)))
+    ours, centered, consensus = 100.0 * np.mean(found, axis=0) if found else (0.0, 0.0, 0.0)
+    baselines = {"all in the center": float(centered), "median of the other engineers": float(consensus)}
+    case = f"pans, distance of |pan|, {len(found)} mono tracks"
+    return Row(case=case, metric="proposed", unit="%", ours=float(ours), baselines=baselines)
 
 
 def _channels(mix: LeveledMix, balance: OurBalance) -> list[tuple[float, ...]]:
