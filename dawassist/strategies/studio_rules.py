@@ -13,6 +13,7 @@ from dawassist.plan.objects import MixObject
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
 from dawassist.session.graph import Graph
+from dawassist.strategies.centered import panned_away
 from dawassist.units import power_to_db
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
@@ -22,8 +23,6 @@ UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not hear
 LARGEST_RAISE_DB = 12.0
 LARGEST_LEVEL_MOVE_DB = 6.0
 LEVEL_DEADBAND_LU = 1.5  # beyond the human range; doubled where the engineer has set the control
-HARD_PAN = 0.5
-CENTERED_ROLES = ("kick", "bass", "lead_vocal")
 ROUGH_SHARE = 0.6  # of the way to the role's median: the spread between engineers is as large as the way
 ROUGH_LARGEST_DB = 6.0
 ROUGH_SMALLEST_DB = 0.5
@@ -89,17 +88,8 @@ class StudioRules:
 
     def panned_away(self) -> Iterator[Proposal]:
         """Kick, bass or a single lead vocal on one side, where its low end or voice is missing on the other."""
-        lead_count = sum(each.role.role == "lead_vocal" for each in self._objects)
-        for each in self._objects:
+        for each, aside in panned_away(self._objects):
             role = each.role
-            if role.role not in CENTERED_ROLES or role.confidence < FIRM or each.kind == "stereo_pair":
-                continue
-            if role.role == "lead_vocal" and lead_count > 1:
-                continue
-            aside = [track for track in each.tracks if abs(track.pan) >= HARD_PAN]
-            lean = sum(track.pan for track in each.tracks) / len(each.tracks)
-            if not aside or abs(lean) < HARD_PAN / len(each.tracks):
-                continue
             prior = self._priors.ranges.get(role.role)
             names = " + ".join(track.display_name for track in aside)
             yield Proposal(

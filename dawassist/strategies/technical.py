@@ -25,7 +25,10 @@ from dawassist.strategies.technical_alignment import SMALLEST_RISE_DB, Correctio
 from dawassist.strategies.technical_copies import Copy, copies
 from dawassist.strategies.technical_groups import SourceGroup, SourcePairs
 from dawassist.strategies.technical_guards import is_judged, why_withheld
+from dawassist.strategies.technical_image import image_findings
 from dawassist.strategies.technical_kit import Kit, KitPolarity, kit_polarity, kits
+from dawassist.strategies.technical_levels import level_findings
+from dawassist.strategies.technical_masking import masked_hums
 from dawassist.strategies.technical_sums import Sums
 
 
@@ -56,7 +59,8 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     graph = build_graph(session)
     roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
     heard = [track for track in session.tracks if is_judged(track, graph, roles)]
-    pairs = SourcePairs(session, analysis.pairs, heard, roles, mix_objects(heard, graph, roles))
+    objects = mix_objects(heard, graph, roles)
+    pairs = SourcePairs(session, analysis.pairs, heard, roles, objects)
     one_source = _OneSource(pairs, Sums(session, analysis.low_end))
     made = [
         *(
@@ -71,7 +75,13 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     reported, withheld = _reported(session, analysis, graph, roles)
     return Technical(
         proposals=tuple(proposal for (proposal, _), is_inside in zip(made, inside, strict=True) if is_inside),
-        findings=(*(f for _, found in made for f in found), *_varying(pairs), *reported),
+        findings=(
+            *(f for _, found in made for f in found),
+            *_varying(pairs),
+            *image_findings(session, analysis, objects, heard),
+            *level_findings(session, analysis, heard),
+            *reported,
+        ),
         left_out=(
             *withheld,
             *_not_told(pairs, one_source.torn),
@@ -210,7 +220,8 @@ def _reported(
 ) -> tuple[list[Finding], list[LeftOut]]:
     """The findings of the listening that are faults here, and the word on those that are not."""
     found = [*(f for measured in analysis.tracks for f in measured.findings), *analysis.findings]
-    reasons = [why_withheld(finding, session, graph, roles) for finding in found]
+    masked = masked_hums(session, analysis)
+    reasons = [why_withheld(finding, session, graph, roles, masked) for finding in found]
     withheld = []
     for finding, reason in zip(found, reasons, strict=True):
         track = session.track(finding.track_guid)

@@ -4,7 +4,7 @@ The detectors look at one signal; here the rest of the session is known. Guards 
 the signal (sparse tracks, peaks inside the float path) are the detectors' own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from dawassist.analysis.model import RoleGuess
 from dawassist.plan.names import name_parts
@@ -31,8 +31,17 @@ def is_judged(track: Track, graph: Graph, roles: Mapping[str, RoleGuess]) -> boo
     )
 
 
-def why_withheld(finding: Finding, session: Session, graph: Graph, roles: Mapping[str, RoleGuess]) -> str | None:
-    """None for a finding to report; otherwise the reason, "" where it needs no word."""
+def why_withheld(
+    finding: Finding,
+    session: Session,
+    graph: Graph,
+    roles: Mapping[str, RoleGuess],
+    masked_hums: Set[str] = frozenset(),
+) -> str | None:
+    """None for a finding to report; otherwise the reason, "" where it needs no word.
+
+    `masked_hums` are the GUIDs of tracks whose hum the rest of the mix covers all the time.
+    """
     track = session.track(finding.track_guid)
     if finding.kind not in TECHNICAL or track is None or track is session.master:
         return None
@@ -44,6 +53,10 @@ def why_withheld(finding: Finding, session: Session, graph: Graph, roles: Mappin
         line.unit == "correlation" and line.value > _LEAST_AGAINST for line in finding.evidence
     ):
         return ""
+    if finding.kind == "hum" and track.guid in masked_hums:
+        return "The rest of the mix covers it at the present faders, so it is no fault here."
+    if finding.kind == "dead_side" and name_parts(track.name).side:
+        return ""  # a track that is one side of a pair, kept in a stereo file
     if finding.kind == "clipping" and _is_driven(track, roles):
         return (
             "Flat tops belong to the sound of driven amplifiers, synthesizers and samples, so they are no fault here."

@@ -201,5 +201,10 @@ def test_buses_get_no_fault_whatever_they_are_called() -> None:
     assert reported(make_session([source, bus]), "dead_channel", 1)
 
 
+@pytest.mark.parametrize(("name", "is_fault"), [("Gtr L", False), ("Gtr R", False), ("Gtr", True)])
+def test_a_track_that_is_one_side_of_a_pair_may_lack_the_other(name: str, is_fault: bool) -> None:
+    assert reported(session_of(mic(name, x=(1.0, 0.0))), "dead_side") == is_fault
+
+
 def test_media_trouble_is_always_reported() -> None:
     assert reported(session_of(mic("Kick", {"muted": True}, x=(1.0, 0.0))), "media_missing")
