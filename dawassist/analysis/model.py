@@ -48,11 +48,13 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGuess:
-    """A role of `dawassist.plan.roles` with the posterior probability and what spoke for it."""
+    """A role of `dawassist.plan.roles` with the posterior probability and what spoke for it; the next likely one."""
 
     role: str
     confidence: float
     evidence: tuple[str, ...]
+    runner_up: str = ""
+    runner_up_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,24 +1,17 @@
-"""Which role each track plays: by routing, then by the engineer's word, then by name and folder, then by sound.
+"""Which role each track plays: by routing, then by the engineer's word, then by name, folder and sound together.
 
-A role is a guess with a confidence; below `FIRM` no rule that depends on the role fires.
+A role is a guess with a probability; below `FIRM` no rule that depends on the role fires, and the engineer is asked.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
 from dawassist.analysis.model import Analysis, RoleGuess, TrackAnalysis
-from dawassist.plan.names import name_parts
+from dawassist.plan.role_by_name import UNKNOWN, VOICES, NameGuess, role_by_name
+from dawassist.plan.role_by_sound import VOICE_SHARE, role_by_sound, sound_evidence
 from dawassist.session.graph import Graph
 from dawassist.session.model import Session, Track
 
 FIRM = 0.6
-UNKNOWN = "unknown"
-_VOICE_SHARE = 0.45  # between the leads (≥ 0.66) and everything else (≤ 0.28) of the stems, see analysis.voice
-_LOW_END_SHARE = 0.85  # of the power up to 250 Hz; basses of the stems and the demo reach 0.93
-_DRUM_CREST_DB = 18.0
-_FIRST_OF_EAST_ASIA = 0x2E80
 _ROUTING_ROLES = {
     "folder": "folder",
     "send_bus": "bus",
@@ -26,100 +19,68 @@ _ROUTING_ROLES = {
     "hardware_only": "cue",
     "unused": "unused",
 }
-_VOICES = ("lead_vocal", "backing_vocal")
-_KIT = ("kick", "snare", "tom", "hat", "overhead", "percussion")
-_GENERAL_UNDER = {"room": ("overhead",), "drums": (*_KIT, "room")}
-_WORD, _WEAK, _HINT = 0.95, 0.65, 0.5
-_UNSURE = 0.6  # factor where a name tells two roles, or name and sound disagree
-_FOLDER = 0.8  # factor of a role that only a folder tells
-
-
-@cache
-def _lexicon() -> tuple[tuple[tuple[str, ...], str, float], ...]:
-    """(words of a phrase, role, strength), longest phrase first."""
-    data = tomllib.loads((files("dawassist.plan") / "lexicon.toml").read_text(encoding="utf-8"))
-    entries = {
-        (name_parts(phrase).words, role, strength)
-        for role, lists in data.items()
-        for kind, strength in (("words", _WORD), ("weak", _WEAK), ("hints", _HINT))
-        for phrase in lists.get(kind, ())
-    }
-    return tuple(sorted(entries, key=lambda entry: (-len(entry[0]), -len("".join(entry[0])), entry)))
-
-
-@cache
-def known_roles() -> tuple[str, ...]:
-    """Every role that a name can have, for pinning."""
-    return tuple(tomllib.loads((files("dawassist.plan") / "lexicon.toml").read_text(encoding="utf-8")))
+_UNSURE = 0.6  # factor where the name is an instrument's and a voice sounds
+_DOUBT = 0.03  # chance that a sound is like none the model was fitted on
+_CONTRADICTED = 0.25  # where sound leaves less than this of a name's probability, that is said
 
 
 def role_from_name(name: str, folders: Sequence[str] = ()) -> RoleGuess:
     """The role that a track's own name tells; where it tells little, that of its folders (nearest first)."""
-    role, strength = _decide(_matches(name), "+" in name or "&" in name)
-    best = RoleGuess(role=role, confidence=strength, evidence=(f"the name “{name}”",) if strength else ())
-    for folder in folders if strength < FIRM else ():
-        role, strength = _decide(_matches(folder), True)
-        if _FOLDER * strength > best.confidence:
-            return RoleGuess(role=role, confidence=_FOLDER * strength, evidence=(f"the folder “{folder}”",))
-    return best
+    found = role_by_name(name, folders)
+    return _guess_of(found.posterior, found.evidence)
 
 
-def _matches(name: str) -> dict[str, float]:
-    """Strength by role of every phrase in the name; words that belong to a longer phrase count once."""
-    words = list(name_parts(name).words)
-    found: dict[str, float] = {}
-    for phrase, role, strength in _lexicon():
-        if _taken(words, phrase):
-            found[role] = max(found.get(role, 0.0), strength)
-    return found
+def role_from_name_and_sound(by_name: NameGuess, heard: TrackAnalysis) -> RoleGuess:
+    """The posterior of both. A name that the sound contradicts loses confidence, and it is said why."""
+    by_sound = role_by_sound(heard)
+    if not by_sound:
+        return _guess_of(by_name.posterior, by_name.evidence)
+    posterior = combined(by_name.posterior, by_sound)
+    return _guess_of(posterior, _evidence(by_name, by_sound, max(posterior, key=lambda role: posterior[role]), heard))
 
 
-def _taken(words: list[str], phrase: tuple[str, ...]) -> bool:
-    """Whether the phrase is among the words; its words are blanked then."""
-    size = len(phrase)
-    for place in range(len(words) - size + 1):
-        if tuple(words[place : place + size]) == phrase:
-            words[place : place + size] = [""] * size
-            return True
-        if size == 1 and ord(phrase[0][0]) >= _FIRST_OF_EAST_ASIA and phrase[0] in words[place]:
-            words[place] = words[place].replace(phrase[0], " ")
-            return True
-    return False
-
-
-def _decide(found: Mapping[str, float], is_composite: bool) -> tuple[str, float]:
-    """One role out of several that a name tells (“Drum Room”, “Bass Synth”, “Gtr Double”, “Tom Vox”)."""
-    if not found:
-        return UNKNOWN, 0.0
-    strongest = max(found.values())
-    voices = {role: strength for role, strength in found.items() if role in _VOICES}
-    others = {role: s for role, s in found.items() if role not in _VOICES and s in (strongest, _WORD)}
-    if voices and (not others or _names_a_voice(voices)):
-        voice = "backing_vocal" if "backing_vocal" in voices else "lead_vocal"
-        is_sure = not others or others.keys() == {"tom"}  # also a first name
-        return voice, max(voices.values()) * (1.0 if is_sure else _UNSURE)
-    return _decide_instrument(others, is_composite)
-
-
-def _names_a_voice(voices: Mapping[str, float]) -> bool:
-    """“Vox” does; “Double” and “Lead” may belong to any instrument."""
-    return voices.get("lead_vocal", 0.0) >= _WEAK or voices.get("backing_vocal", 0.0) >= _WORD
-
-
-def _decide_instrument(found: Mapping[str, float], is_composite: bool) -> tuple[str, float]:
-    candidates = {
-        role: strength
-        for role, strength in found.items()
-        if not any(specific in found for specific in _GENERAL_UNDER.get(role, ()))
+def combined(by_name: Mapping[str, float], by_sound: Mapping[str, float]) -> dict[str, float]:
+    """Bayes: what the name tells, weighed by how much likelier than usual each role makes the sound."""
+    usual = 1.0 / len(by_sound)
+    name = by_name or dict.fromkeys(by_sound, usual)
+    silent = name.get(UNKNOWN, 0.0)  # a name without a role says nothing about the sound
+    prior = {
+        role: name.get(role, 0.0) + (silent * usual if role in by_sound else 0.0)
+        for role in {**by_sound, **name}
+        if role != UNKNOWN
     }
-    role = max(candidates, key=lambda role: candidates[role])
-    if len(candidates) == 1:
-        return role, candidates[role]
-    if all(candidate in _KIT for candidate in candidates):
-        return "drums", candidates[role]
-    if "bass" in candidates and not is_composite and not candidates.keys() & {"effects", "drums", *_KIT}:
-        return "bass", candidates["bass"]
-    return role, candidates[role] * _UNSURE
+    weighed = {role: share * _likelihood(by_sound, role) for role, share in prior.items()}
+    total = sum(weighed.values())
+    return {role: share / total for role, share in weighed.items()}
+
+
+def _likelihood(by_sound: Mapping[str, float], role: str) -> float:
+    """Of the sound, against the mean over roles; 1 for roles that are not told by sound."""
+    return (1.0 - _DOUBT) * by_sound[role] * len(by_sound) + _DOUBT if role in by_sound else 1.0
+
+
+def _evidence(by_name: NameGuess, by_sound: Mapping[str, float], role: str, heard: TrackAnalysis) -> tuple[str, ...]:
+    likelihood = _likelihood(by_sound, role)
+    if role == by_name.role and likelihood < _CONTRADICTED:
+        heard_as = max(by_sound, key=lambda other: by_sound[other])
+        return (*by_name.evidence, f"but {sound_evidence(heard, heard_as)}")
+    by_ear = (sound_evidence(heard, role),) if likelihood > 1.0 else ()
+    if role == by_name.role:
+        return (*by_name.evidence, *by_ear)
+    if by_name.role == UNKNOWN:
+        return by_ear
+    return (*by_ear, *(f"although {each} tells “{by_name.role}”" for each in by_name.evidence))
+
+
+def _guess_of(posterior: Mapping[str, float], evidence: tuple[str, ...]) -> RoleGuess:
+    ranked = sorted(posterior, key=lambda role: -posterior[role])
+    if not ranked or ranked[0] == UNKNOWN:
+        return RoleGuess(role=UNKNOWN, confidence=0.0, evidence=())
+    second = ranked[1] if len(ranked) > 1 else ""
+    return RoleGuess(
+        role=ranked[0], confidence=posterior[ranked[0]], evidence=evidence,
+        runner_up=second, runner_up_confidence=posterior.get(second, 0.0),
+    )  # fmt: skip
 
 
 def guess_roles(session: Session, graph: Graph, analysis: Analysis, pinned: Mapping[str, str]) -> dict[str, RoleGuess]:
@@ -129,7 +90,8 @@ def guess_roles(session: Session, graph: Graph, analysis: Analysis, pinned: Mapp
         track.guid: _guess(track, graph, names, analysis.track(track.guid), pinned.get(track.guid))
         for track in session.tracks
     }
-    return _one_lead_by_sound(guesses, analysis)
+    silent = {track.guid for track in session.tracks if _name_guess(track, graph, names).role not in VOICES}
+    return _one_lead_by_sound(guesses, silent, analysis)
 
 
 def unclear_by_name(session: Session, graph: Graph, pinned: Mapping[str, str]) -> frozenset[str]:
@@ -150,57 +112,54 @@ def _guess(
     by_routing = _ROUTING_ROLES.get(graph.kind[track.guid])
     if by_routing:
         return RoleGuess(role=by_routing, confidence=1.0, evidence=("its routing",))
-    by_name = role_from_name(track.name, _folder_names(track.guid, graph, names))
-    if by_name.confidence >= FIRM or heard is None:
-        return _with_doubt(by_name, heard)
-    by_sound = role_from_sound(heard)
-    return by_sound if by_sound.confidence > by_name.confidence else by_name
+    by_name = _name_guess(track, graph, names)
+    if heard is None:
+        return _guess_of(by_name.posterior, by_name.evidence)
+    return _with_doubt(role_from_name_and_sound(by_name, heard), by_name, heard)
 
 
-def _with_doubt(by_name: RoleGuess, heard: TrackAnalysis | None) -> RoleGuess:
+def _name_guess(track: Track, graph: Graph, names: Mapping[str, str]) -> NameGuess:
+    return role_by_name(track.name, _folder_names(track.guid, graph, names))
+
+
+def _with_doubt(guess: RoleGuess, by_name: NameGuess, heard: TrackAnalysis) -> RoleGuess:
     """A name of an instrument on a track that sings (a choir's “Bass”, a singer called Tom) needs the engineer."""
-    share = (heard.voice_share or 0.0) if heard else 0.0
-    if share < _VOICE_SHARE or by_name.role in (UNKNOWN, *_VOICES):
-        return by_name
+    share = heard.voice_share or 0.0
+    if share < VOICE_SHARE or guess.role in (UNKNOWN, *VOICES) or guess.role != by_name.role:
+        return guess
     doubt = f"but a voice in {share:.0%} of its sound"
-    return RoleGuess(role=by_name.role, confidence=_UNSURE * by_name.confidence, evidence=(*by_name.evidence, doubt))
+    return RoleGuess(
+        role=guess.role, confidence=_UNSURE * guess.confidence, evidence=(*guess.evidence, doubt),
+        runner_up=guess.runner_up, runner_up_confidence=guess.runner_up_confidence,
+    )  # fmt: skip
 
 
-def role_from_sound(heard: TrackAnalysis) -> RoleGuess:
-    """What can be told from sound alone: a voice, and low end that is struck (kick) or held (bass)."""
-    voice = heard.voice_share or 0.0
-    if voice >= _VOICE_SHARE:
-        return RoleGuess(role="lead_vocal", confidence=0.7, evidence=(f"a voice in {voice:.0%} of its sound",))
-    low_end = heard.spectrum.low_end_share if heard.spectrum else 0.0
-    if low_end >= _LOW_END_SHARE and heard.loudness is not None:
-        role = "kick" if heard.loudness.crest_factor_db > _DRUM_CREST_DB else "bass"
-        return RoleGuess(role=role, confidence=0.65, evidence=(f"{low_end:.0%} of its energy up to 250 Hz",))
-    return RoleGuess(role=UNKNOWN, confidence=0.0, evidence=())
-
-
-def _one_lead_by_sound(guesses: dict[str, RoleGuess], analysis: Analysis) -> dict[str, RoleGuess]:
+def _one_lead_by_sound(guesses: dict[str, RoleGuess], unnamed: set[str], analysis: Analysis) -> dict[str, RoleGuess]:
     """Of several voices that only sound tells, the one that sings most is the lead and the others back it."""
-    named = any(g.role == "lead_vocal" and g.confidence >= FIRM and not _by_sound(g) for g in guesses.values())
-    voices = [guid for guid, guess in guesses.items() if guess.role == "lead_vocal" and _by_sound(guess)]
+    is_led = any(g.role == "lead_vocal" and g.confidence >= FIRM for guid, g in guesses.items() if guid not in unnamed)
+    voices = [guid for guid in unnamed if guesses[guid].role == "lead_vocal" and _sings(guid, analysis)]
     if not voices:
         return guesses
-    lead = None if named else max(voices, key=lambda guid: (*_lead_rank(guid, analysis), guid))
+    lead = None if is_led else max(voices, key=lambda guid: (*_lead_rank(guid, analysis), guid))
     backing = {
-        guid: RoleGuess(role="backing_vocal", confidence=0.6, evidence=(*guesses[guid].evidence, "another voice leads"))
+        guid: RoleGuess(
+            role="backing_vocal", confidence=FIRM, evidence=(*guesses[guid].evidence, "another voice leads")
+        )
         for guid in voices
         if guid != lead
     }
     return {**guesses, **backing}
 
 
+def _sings(guid: str, analysis: Analysis) -> bool:
+    heard = analysis.track(guid)
+    return heard is not None and (heard.voice_share or 0.0) >= VOICE_SHARE
+
+
 def _lead_rank(guid: str, analysis: Analysis) -> tuple[float, float]:
     heard = analysis.track(guid)
     assert heard is not None
     return heard.activity.share * (heard.voice_share or 0.0), heard.voice_share or 0.0
-
-
-def _by_sound(guess: RoleGuess) -> bool:
-    return bool(guess.evidence) and guess.evidence[0].startswith("a voice")
 
 
 def _folder_names(guid: str, graph: Graph, names: Mapping[str, str]) -> list[str]:

@@ -32,7 +32,7 @@ def resolve_tracks(session: Session, wanted: Iterable[str]) -> frozenset[str]:
 
 def resolve_pinned_roles(session: Session, brief: Brief) -> dict[str, str]:
     """Role by GUID. Raises InputError for a track or a role that does not exist."""
-    from dawassist.plan.roles import known_roles
+    from dawassist.plan.lexicon import known_roles
 
     pinned: dict[str, str] = {}
     for text, role in brief.pinned_roles:
