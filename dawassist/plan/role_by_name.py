@@ -14,6 +14,8 @@ _KIT = ("kick", "snare", "tom", "hat", "overhead", "percussion")
 _GENERAL_UNDER = {"room": ("overhead",), "drums": (*_KIT, "room")}
 _UNSURE = 0.6  # factor where a name tells two roles
 _FOLDER = 0.8  # factor of a role that only a folder tells
+_SET_ASIDE = ("click", "reference", "effects")  # not mixed as sources: never told by letters alone
+_LETTERS_SET_ASIDE = 0.5
 _RIVAL = 0.5  # of what is left: shared by the other roles that the name tells
 
 
@@ -64,7 +66,11 @@ def _told(role: str, strength: float, found: Mapping[str, float], evidence: str)
 
 def _resembled(name: str) -> NameGuess:
     words = telling(name_parts(name).words)
-    posterior = letter_model().posterior(words) if words else {}
+    letters = letter_model().posterior(words) if words else {}
+    aside = {role: _LETTERS_SET_ASIDE * letters[role] for role in _SET_ASIDE if role in letters}
+    posterior = {**letters, **aside}
+    if letters:
+        posterior[UNKNOWN] += sum(letters[role] - share for role, share in aside.items())
     return NameGuess(posterior=posterior, evidence=(f"the letters of “{name}”",) if posterior else ())
 
 

@@ -30,3 +30,9 @@ def test_more_evidence_makes_surer() -> None:
 def test_words_without_a_role_are_known_as_such() -> None:
     assert role_by_name("Untitled Recording").role == SILENT
     assert role_by_name("Untitled Recording").confidence == 0.0
+
+
+def test_letters_alone_never_set_a_track_aside() -> None:
+    guess = role_by_name("Unicode")  # like “timecode”
+    assert guess.posterior["click"] <= 0.5
+    assert sum(guess.posterior.values()) == pytest.approx(1.0)
