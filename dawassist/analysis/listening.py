@@ -1,6 +1,6 @@
 """One track being listened to: its blocks, its meters, and what went wrong on the way."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,20 +151,28 @@ class Listener:
             self._findings.append(Finding(kind=kind, track_guid=self.track.guid, sentence=sentence))
 
 
-def unmodelled_findings(session: Session, tracks: Sequence[Track]) -> tuple[Finding, ...]:
-    """One finding that names the tracks which are heard before plug-ins that are not modelled, and why."""
+def unmodelled_findings(session: Session, tracks: Sequence[Track], fed: Collection[str] = ()) -> tuple[Finding, ...]:
+    """One finding that names the tracks which are heard before plug-ins that are not modelled, and why.
+
+    Those that other tracks feed, by GUID in `fed`, stay so: a stem of them holds what feeds them, too.
+    """
     chains = [(track, chain_of(session, track).unmodelled) for track in tracks]
     named = [
-        f"{track.display_name} ({', '.join(f'{fx.fx_name}: {fx.reason}' for fx in unmodelled)})"
+        (track, f"{track.display_name} ({', '.join(f'{fx.fx_name}: {fx.reason}' for fx in unmodelled)})")
         for track, unmodelled in chains
         if unmodelled
     ]
     if not named:
         return ()
     sentence = (
-        f"{counted(len(named), 'track')} measured before plug-ins that are not modelled here: {'; '.join(named)}. "
-        "Let REAPER render them to hear what they do."
+        f"{counted(len(named), 'track')} measured before plug-ins that are not modelled here: "
+        f"{'; '.join(name for _, name in named)}."
     )
+    if any(track.guid not in fed for track, _ in named):
+        sentence += " Let REAPER render them to hear what they do."
+    staying = [track.display_name for track, _ in named if track.guid in fed]
+    if staying:
+        sentence += f" Fed by other tracks, and left as measured: {', '.join(staying)}."
     return (Finding(kind="approximate", track_guid="", sentence=sentence),)
 
 

@@ -85,7 +85,7 @@ def analyze_session(
         mix_loudness=mix,
         covariance=covariance,
         findings=(
-            *unmodelled_findings(session, [track for track in tracks if track.guid not in stems]),
+            *unmodelled_findings(session, [track for track in tracks if track.guid not in stems], console.graph.fed),
             *_too_many_points(session),
         ),
         covariance_error_lu=error_lu,

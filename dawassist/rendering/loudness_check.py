@@ -15,8 +15,9 @@ from dawassist.console.gains import Console
 from dawassist.console.unmodelled import active_fx
 from dawassist.daw import Daw, HostLoudness, IsCancelled, Progress
 from dawassist.errors import Cancelled, KnownError
-from dawassist.rendering.offer import CHECKED_TRACKS, fed_tracks
+from dawassist.rendering.offer import CHECKED_TRACKS
 from dawassist.session.findings import Evidence
+from dawassist.session.graph import build_graph
 from dawassist.session.model import MASTER_GUID, Session, Track
 from dawassist.units import SILENCE_DB, counted
 
@@ -50,7 +51,7 @@ def tracks_to_check(session: Session, analysis: Analysis, rendered: Collection[s
     covariance, console = analysis.covariance, Console(session)
     if covariance is None:
         return ()
-    fed = fed_tracks(console.graph)
+    fed = console.graph.fed
     levels = dict(zip(covariance.track_guids, contributions_lufs(covariance, console), strict=True))
     loudest = sorted((guid for guid in levels if levels[guid] > _NEVER_HEARD_LUFS), key=lambda guid: -levels[guid])
     kinds: dict[int, list[str]] = {0: [], 1: [], 2: []}
@@ -127,7 +128,7 @@ def _of_the_master(session: Session, analysis: Analysis, check: LoudnessCheck) -
 
 def _causes(session: Session, analysis: Analysis) -> list[str]:
     """What the sum lacks: plug-ins on the master and on tracks that others feed, tracks that are not heard whole."""
-    fed = fed_tracks(Console(session).graph)
+    fed = build_graph(session).fed
     places = [session.master, *(track for track in session.tracks if track.guid in fed)]
     causes = [
         f"{counted(len(active), 'plug-in')} on {place.display_name}" for place in places if (active := active_fx(place))

@@ -24,6 +24,8 @@ class RenderOffer:
 
     @property
     def sentence(self) -> str:
+        if not self.track_guids:
+            return f"Nothing to render; REAPER measures loudness for comparison: {about(self.seconds)}"
         return f"Render {counted(len(self.track_guids), 'track')} with REAPER: {about(self.seconds)}"
 
     @property
@@ -31,10 +33,10 @@ class RenderOffer:
         """What happens meanwhile, in a mixer's words."""
         more = len(self.names) - _SHOWN_NAMES
         names = ", ".join(self.names[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+        heard = f"{names}: heard after their plug-ins and instruments. " if names else ""
         return (
-            f"{names}: heard after their plug-ins and instruments. REAPER does not answer while it renders; your "
-            "render settings and selections come back. Its own loudness of the master and up to "
-            f"{CHECKED_TRACKS} tracks is measured too, which marks the project as modified."
+            f"{heard}REAPER does not answer meanwhile; your render settings and selections come back. Its own loudness "
+            f"of the master and up to {CHECKED_TRACKS} tracks is measured, which marks the project as modified."
         )
 
 
@@ -44,6 +46,15 @@ def render_offer(session: Session, analysis: Analysis, graph: Graph, speed_ratio
     if not guids or session.fingerprint.content_sha256:
         return None
     names = tuple(track.display_name for track in session.tracks if track.guid in guids)
+    return _offer(session, guids, names, speed_ratio)
+
+
+def check_offer(session: Session, speed_ratio: float) -> RenderOffer:
+    """Only the comparison of loudness."""
+    return _offer(session, (), (), speed_ratio)
+
+
+def _offer(session: Session, guids: tuple[str, ...], names: tuple[str, ...], speed_ratio: float) -> RenderOffer:
     passes = len(guids) + CHECKED_TRACKS + 1
     return RenderOffer(track_guids=guids, names=names, seconds=passes * session.length_seconds / speed_ratio)
 
@@ -53,18 +64,13 @@ def tracks_to_render(session: Session, analysis: Analysis, graph: Graph) -> tupl
 
     The stem of a track that other tracks feed holds those too, which are heard already.
     """
-    fed = fed_tracks(graph)
+    fed = graph.fed
     measured = {each.track_guid: each.measured_at for each in analysis.tracks}
     return tuple(
         track.guid
         for track in session.tracks
         if measured.get(track.guid, "after_chain") != "after_chain" and track.guid not in fed
     )
-
-
-def fed_tracks(graph: Graph) -> frozenset[str]:
-    """Tracks into which the sound of others goes."""
-    return frozenset(edge.destination_guid for edges in graph.outputs.values() for edge in edges)
 
 
 def about(seconds: float) -> str:

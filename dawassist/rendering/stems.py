@@ -12,7 +12,14 @@ from dawassist.daw import Daw, IsCancelled, Progress, Rendered, TrackState
 from dawassist.errors import Cancelled, KnownError
 from dawassist.rendering.cache import StemCache
 from dawassist.rendering.keys import feeding, stem_key
-from dawassist.rendering.offer import DEFAULT_SPEED_RATIO, RenderOffer, about, render_offer, tracks_to_render
+from dawassist.rendering.offer import (
+    DEFAULT_SPEED_RATIO,
+    RenderOffer,
+    about,
+    check_offer,
+    render_offer,
+    tracks_to_render,
+)
 from dawassist.session.findings import Finding
 from dawassist.session.graph import Graph
 from dawassist.session.model import Session
@@ -65,16 +72,17 @@ class HostStems:
         A host that refuses is a finding. Raises Cancelled.
         """
         analysis = listen()
-        stems = self._known(session, tracks_to_render(session, analysis, graph))
+        stems = self._known(session, tracks_to_render(session, analysis, graph), watch.is_cancelled)
         if stems:
             analysis = listen(stems=stems)
         if folder is None:
             return Heard(analysis=analysis, stems=stems)
+        if session.fingerprint.content_sha256:
+            return Heard(analysis=analysis, stems=stems, findings=(_NO_HOST,))
         offer = render_offer(session, analysis, graph, self.speed_ratio)
+        watch.offered(offer or check_offer(session, self.speed_ratio))
         if offer is None:
-            is_live = not session.fingerprint.content_sha256
-            return Heard(analysis=analysis, stems=stems, is_comparable=is_live, findings=() if is_live else (_NO_HOST,))
-        watch.offered(offer)
+            return Heard(analysis=analysis, stems=stems, is_comparable=True)
         try:
             rendered = self._render(session, offer.track_guids, folder, watch)
         except Cancelled:
@@ -86,16 +94,16 @@ class HostStems:
         failures = _failures(session, rendered)
         return Heard(analysis=listen(stems=stems), stems=stems, findings=failures, is_comparable=True)
 
-    def _known(self, session: Session, track_guids: Sequence[str]) -> dict[str, Path]:
+    def _known(self, session: Session, track_guids: Sequence[str], is_cancelled: IsCancelled) -> dict[str, Path]:
         """Only asks the host, and only when there are stems."""
         if not track_guids or session.fingerprint.content_sha256 or self._cache.is_empty():
             return {}
-        found = {guid: self._cache.find(key) for guid, key in self._keys(session, track_guids).items()}
+        found = {guid: self._cache.find(key) for guid, key in self._keys(session, track_guids, is_cancelled).items()}
         return {guid: path for guid, path in found.items() if path is not None}
 
     def _render(self, session: Session, track_guids: Sequence[str], folder: Path, watch: Watch) -> Rendered:
         """Kept for later when the session is still as it was read."""
-        keys = self._keys(session, track_guids)
+        keys = self._keys(session, track_guids, watch.is_cancelled)
         is_as_read = self._daw.poll().change_count == session.fingerprint.change_count
         timed = _Timed(self, session, track_guids, watch.progress)
         rendered = self._daw.render_stems(track_guids, folder, progress=timed, is_cancelled=watch.is_cancelled)
@@ -104,10 +112,14 @@ class HostStems:
         kept = {guid: self._cache.keep(keys[guid], path) for guid, path in rendered.files.items()}
         return Rendered(files=kept, failures=rendered.failures)
 
-    def _keys(self, session: Session, track_guids: Sequence[str]) -> dict[str, str]:
+    def _keys(self, session: Session, track_guids: Sequence[str], is_cancelled: IsCancelled) -> dict[str, str]:
         tracks = [track for track in session.tracks if track.guid in track_guids]
-        asked = {each.guid for track in tracks for each in (track, *feeding(session, track))}
-        states = {guid: self._state(guid) for guid in asked}
+        asked = dict.fromkeys(each.guid for track in tracks for each in (track, *feeding(session, track)))
+        states: dict[str, TrackState] = {}
+        for guid in asked:
+            if is_cancelled():
+                raise Cancelled
+            states[guid] = self._state(guid)
         return {track.guid: stem_key(session, track, states, run=self._cache.run) for track in tracks}
 
     def _state(self, guid: str) -> TrackState:

@@ -63,6 +63,11 @@ class Graph:
         """Every track that `guid` feeds, directly or not, nearest first, the master included where it is reached."""
         return tuple(_reached_from(guid, self.outputs))
 
+    @property
+    def fed(self) -> frozenset[str]:
+        """Tracks into which the audio of others goes, whether they have items or not."""
+        return frozenset(edge.destination_guid for edges in self.outputs.values() for edge in edges)
+
     def descendants(self, guid: str) -> tuple[str, ...]:
         """Every track inside the folder `guid`, at any depth, in session order."""
         found: list[str] = []

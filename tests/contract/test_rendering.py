@@ -120,7 +120,8 @@ def test_tracks_before_plugins_are_rendered_on_request_and_heard_whole(studio: S
     assert any(what.startswith("REAPER renders Guitar, about") for what in shown)
     assert studio.assistant.render_offer(session, after) is None
     (unmodelled,) = [f for f in after.findings if f.kind == "approximate"]
-    assert "Group" in unmodelled.sentence
+    assert unmodelled.sentence.endswith(" Fed by other tracks, and left as measured: Group.")
+    assert "Let REAPER render" not in unmodelled.sentence
     assert "Bass" not in unmodelled.sentence
 
 

@@ -176,6 +176,44 @@ def test_hello_notes_locate_and_format(inside: Inside) -> None:
     }
 
 
+class TestReadingOnly:
+    """What happens before Apply, when no render was asked for: nothing is set, no action is run."""
+
+    def test_no_setter_is_called(self, inside: Inside) -> None:
+        called: list[tuple[str, tuple[Any, ...]]] = []
+
+        def recorded(name: str) -> Any:
+            def record(original: Any, *given: Any) -> Any:
+                called.append((name, given))
+                return original(*given)
+
+            return record
+
+        for name in [name.removeprefix("RPR_") for name in dir(sys.modules["reaper_python"]) if "RPR_" in name]:
+            inside.replace(name, recorded(name))
+        ok("hello")
+        ok("poll")
+        found = read(inside)
+        for track in found["tracks"][1:]:
+            ok("track_state", track=track["guid"])
+        ok("status", id="unknown")
+        ok("render_status")
+        ok("notes_get", key="brief")
+        target = {"track_guid": KICK, "fx_guid": "{F0000002-0000-4000-8000-000000000002}", "fx_ident": "",
+                  "param_ident": "1:_Ratio"}  # fmt: skip
+        ok("format", target=target, value=0.1)
+        names = {name for name, _ in called}
+        assert {"GetTrackStateChunk", "GetSet_LoopTimeRange2", "TrackFX_GetParamNormalized"} <= names
+        writing = ("Set", "Insert", "Add", "Create", "Delete", "Remove", "Undo_", "PreventUIRefresh", "On", "Main_")
+        both = {name for name in names if name.startswith("GetSet")}
+        assert [name for name in names - both if name.startswith(writing) or "_Set" in name] == []
+        masks = [given[2:] for name, given in called if name.startswith("GetSetTrackGroupMembership")]
+        assert set(masks) <= {(0, 0)}  # no bit is set
+        asked = [given for name, given in called if name in both and not name.startswith("GetSetTrackGroup")]
+        assert [given for given in asked if not any(value is False for value in given)] == []
+        assert [given for given in asked if any(value is True for value in given)] == []
+
+
 class TestGuids:
     """REAPER's Python binding gives a GUID as a pointer."""
 

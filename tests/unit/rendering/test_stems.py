@@ -111,6 +111,8 @@ def test_the_missing_ones_are_rendered_and_heard_from_then_on(room: Room) -> Non
     assert room.hear(render=False).stems == heard.stems
     assert room.hear().is_comparable
     assert len(room.daw.rendered) == 2
+    assert room.offers[-1].sentence == "Nothing to render; REAPER measures loudness for comparison: about 5 s"
+    assert room.offers[-1].explanation.startswith("REAPER does not answer meanwhile")
 
 
 def test_progress_names_the_track_and_the_time_left_and_the_first_track_is_timed(
@@ -146,6 +148,13 @@ def test_a_cancel_is_no_failure(room: Room) -> None:
     room.is_cancelled = True
     with pytest.raises(Cancelled):
         room.hear()
+
+
+def test_a_cancel_is_looked_for_between_the_states_of_tracks(room: Room) -> None:
+    room.hear()
+    room.is_cancelled = True
+    with pytest.raises(Cancelled):
+        room.hear(render=False)
 
 
 def test_a_session_that_moved_since_it_was_read_keeps_no_stem(room: Room) -> None:
