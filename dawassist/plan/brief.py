@@ -6,9 +6,14 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from dawassist.errors import InputError
+from dawassist.plan.constraints import Constraint, constraints_from_tables
 from dawassist.plan.taste import Taste
 
 ScopeKind = Literal["project", "selection", "region", "tracks"]
+_KEYS = frozenset(
+    {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
+    | {"constraints"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class Brief:
     locked_tracks: frozenset[str] = frozenset()  # GUIDs, numbers or names: never touched
     pinned_roles: tuple[tuple[str, str], ...] = ()  # (track GUID, number or name; role)
     taste: Taste = field(default_factory=Taste)  # what was learned from this engineer's verdicts
+    constraints: tuple[Constraint, ...] = ()  # what every plan keeps to
     rejected: frozenset[str] = frozenset()  # ids of recommendations that are not to come back
 
     def __post_init__(self) -> None:
@@ -56,7 +62,8 @@ class Brief:
 
 
 def load_brief(path: Path) -> Brief:
-    """Read a brief from TOML. Keys are the fields of `Brief`; `[roles]` maps a track to its role.
+    """Read a brief from TOML. Keys are the fields of `Brief`; `[roles]` maps a track to its role, and every
+    `[[constraints]]` table holds one constraint (see `dawassist.plan.constraints`).
 
     Raises InputError when the file is missing, is not TOML, or holds an unknown key.
     """
@@ -66,11 +73,10 @@ def load_brief(path: Path) -> Brief:
         raise InputError(f"The brief {path} cannot be read.", why=f"{error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"The brief {path} is not valid TOML.", why=f"{error}.") from None
-    known = {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
-    unknown = sorted(set(data) - known)
+    unknown = sorted(set(data) - _KEYS)
     if unknown:
         raise InputError(
-            f"The brief {path} has the unknown key {unknown[0]!r}.", why=f"Known keys: {', '.join(sorted(known))}."
+            f"The brief {path} has the unknown key {unknown[0]!r}.", why=f"Known keys: {', '.join(sorted(_KEYS))}."
         )
     try:
         return Brief(
@@ -82,6 +88,7 @@ def load_brief(path: Path) -> Brief:
             strength=float(data.get("strength", 1.0)),
             locked_tracks=frozenset(map(str, data.get("locked_tracks", ()))),
             pinned_roles=tuple((str(track), str(role)) for track, role in data.get("roles", {}).items()),
+            constraints=constraints_from_tables(data.get("constraints", [])),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"The brief {path} has a value of the wrong type.", why=f"{error}.") from None

@@ -1,7 +1,7 @@
 """A plan as the one JSON object that `suggest --json` prints, and back for `apply PLAN.json`."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from dawassist.errors import InputError
@@ -124,6 +124,7 @@ def _recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
         "also_predicted": predicted[1:],
         "card": recommendation.card,
         "requires": list(recommendation.requires),
+        "folded": recommendation.is_folded,
     }
 
 
@@ -184,7 +185,7 @@ def _recommendation(data: dict[str, Any]) -> Recommendation:
     )
     if (recommendation.id, recommendation.revision) != (data["id"], data["revision"]):
         raise ValueError(f"recommendation {data['id']} was edited: its values do not match its revision")
-    return recommendation
+    return replace(recommendation, is_folded=bool(data.get("folded", False)))
 
 
 def _finding(data: dict[str, Any]) -> Finding:

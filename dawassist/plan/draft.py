@@ -14,7 +14,8 @@ SessionState = Literal["raw", "in_progress", "printed_stems", "finished"]
 class Proposal:
     """Intents that stand or fall together, for one measured reason. Proposals of one `card` name share a card.
 
-    `predicted` is what all of them together do, where the balance alone does not tell it.
+    `predicted` is what all of them together do, where the balance alone does not tell it. `is_final` amounts hold the
+    brief's strength and what keeps tracks as loud already.
     """
 
     intents: tuple[Intent, ...]
@@ -24,6 +25,7 @@ class Proposal:
     rationale: Rationale
     card: str = ""
     predicted: tuple[Prediction, ...] = ()
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

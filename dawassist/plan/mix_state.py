@@ -56,6 +56,11 @@ class MixState:
         return MixState(self.session, self.covariance, {**self._overrides, **overrides}, base=self)
 
     @property
+    def session_now(self) -> Session:
+        """The session with the overrides in place."""
+        return self._console.session
+
+    @property
     def graph(self) -> Graph:
         return self._console.graph
 
@@ -76,6 +81,8 @@ class MixState:
         differences = self.matrices - self._base.matrices
         other_axes = tuple(axis for axis in range(differences.ndim) if axis != differences.ndim - 3)
         moved = np.flatnonzero(np.abs(differences).max(axis=other_axes, initial=0.0))
+        if 2 * len(moved) > differences.shape[-3]:  # a copy of that much would take longer than all of it in place
+            return block_powers(self.covariance, self.matrices)
         channels = np.sort(np.concatenate((2 * moved, 2 * moved + 1)))
         delta = output_rows(differences)
         twice = (2.0 * output_rows(self._base.matrices) + delta).astype(np.float32)

@@ -150,13 +150,19 @@ class Recommendation:
     predicted: tuple[Prediction, ...]  # the first is the one to print
     card: str
     requires: tuple[str, ...] = ()
+    is_folded: bool = False  # beyond the moves that are shown first
 
     @staticmethod
     def identify(change: Change, kind: Kind, reason_class: str) -> str:
         """The id of a recommendation: it survives a re-solve and an engine version."""
         if change.about:
             return content_hash(change.target.track_guid, change.about, kind, reason_class)
-        return content_hash(target_to_json(change.target), kind, reason_class)
+        return Recommendation.identify_control(change.target, kind, reason_class)
+
+    @staticmethod
+    def identify_control(target: Target, kind: Kind, reason_class: str) -> str:
+        """The id of a recommendation that moves a single control."""
+        return content_hash(target_to_json(target), kind, reason_class)
 
     @classmethod
     def create(

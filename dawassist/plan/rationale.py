@@ -1,5 +1,9 @@
 """Reasons in a mixer's words, made from the very numbers that they print."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dawassist.plan.level_prior import LevelTarget
 from dawassist.plan.mix_state import Margin
 from dawassist.plan.model import Rationale
 from dawassist.plan.priors import RolePrior, priors
@@ -7,6 +11,7 @@ from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.units import pan_text
 
 _NAME_LENGTH = 32
+_SAME_DB = 0.15
 
 
 def hidden_lead(
@@ -76,22 +81,66 @@ def outside_human_range(name: str, role: str, relative_lu: float, edge_lu: float
     )
 
 
-def rough_balance(name: str, role: str, relative_lu: float, move_db: float, prior: RolePrior) -> Rationale:
-    return Rationale(
-        headline=f"{shortened(name)}: {move_db:+.1f} dB toward where engineers keep {spoken(role)}",
-        evidence=(
-            Evidence(text=f"It lies {relative_lu:+.1f} LU from the mean of all tracks.", value=relative_lu, unit="LU"),
-            Evidence(
-                text=f"The median of {prior.tracks} {spoken(role)} tracks is {prior.level_p50:+.1f} LU; the move goes "
-                "part of the way, and all moves of the card leave the mix as loud as it is.",
-                value=prior.level_p50,
-                unit="LU",
-            ),
+def rough_balance(
+    name: str, role: str, relative_lu: float, target: LevelTarget, move_db: float, pan_way: float
+) -> Rationale:
+    """`target`: where engineers keep such a track, recorded as loud as this one."""
+    evidence = [
+        Evidence(text=f"It lies {relative_lu:+.1f} LU from the mean of all tracks.", value=relative_lu, unit="LU"),
+        Evidence(
+            text=f"Engineers keep {spoken(role)} tracks that are recorded like this at {target.level_lu:+.1f} LU; they "
+            f"differ by {target.spread_lu:.1f} LU about it. All moves of the card leave the mix as loud as it is.",
+            value=target.level_lu,
+            unit="LU",
         ),
+    ]
+    if pan_way:
+        evidence.append(
+            Evidence(
+                text=f"Half of the {spoken(role)} tracks that engineers pan lie further out than {abs(pan_way):.0%}.",
+                value=abs(pan_way),
+                unit="pan",
+            )
+        )
+    headline = (
+        f"{shortened(name)}: {move_db:+.1f} dB toward where engineers keep {spoken(role)}"
+        if move_db
+        else f"{shortened(name)}: out to the sides, {abs(pan_way):.0%} left and right"
+    )
+    return Rationale(
+        headline=headline,
+        evidence=tuple(evidence),
         sources=(priors().source,),
         plot_kind="loudness_bars",
-        plot=_bars({name: relative_lu, "median": prior.level_p50}),
+        plot=_bars({name: relative_lu, "engineers": target.level_lu}),
     )
+
+
+def buried_lead(found: Rationale, share_before: float, share_after: float) -> Rationale:
+    """With the masking reason of a lead that moves inside the spread between engineers."""
+    text = (
+        f"In {share_before:.0%} of the sung blocks it lies more than 6 dB under the rest at 1–4 kHz; "
+        f"after the card in {share_after:.0%}."
+    )
+    line = Evidence(text=text, value=share_before, unit="share")
+    return replace(found, evidence=(line, *found.evidence))
+
+
+def demanded(name: str, moves: Sequence[str], constraints: Sequence[str]) -> Rationale:
+    """`moves` in words, with their numbers; `constraints` that ask for them."""
+    return Rationale(
+        headline=f"{shortened(name)}: {', '.join(moves)}, as the brief demands",
+        evidence=tuple(Evidence(text=f"The brief: {each}.", value=0.0, unit="") for each in constraints),
+        sources=("the brief",),
+    )
+
+
+def with_what_held(found: Rationale, wanted_db: float, made_db: float) -> Rationale:
+    """Says so where all moves together, or the brief, left less or more of a move than it was wanted."""
+    if abs(wanted_db - made_db) < _SAME_DB:
+        return found
+    text = f"Alone it would be {wanted_db:+.1f} dB; with the other moves, the chains and the brief {made_db:+.1f} dB."
+    return replace(found, evidence=(*found.evidence, Evidence(text=text, value=made_db, unit="dB")))
 
 
 def spoken(role: str) -> str:

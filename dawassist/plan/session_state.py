@@ -8,6 +8,7 @@ from dawassist.session.model import Session, Track
 
 _MOST = 0.8
 _SAME_START_SECONDS = 0.05
+_DECIDED_DB = 3.0
 
 
 def session_state(session: Session, sources: Sequence[Track], analysis: Analysis) -> tuple[SessionState, str]:
@@ -38,6 +39,13 @@ def is_untouched(track: Track) -> bool:
 def is_undecided(track: Track) -> bool:
     """Untouched, and no plug-in or envelope of its own either: no evidence of the engineer's hand."""
     return is_untouched(track) and not track.fx and not any(envelope.active for envelope in track.envelopes)
+
+
+def decidedness(track: Track) -> float:
+    """How far the engineer's hand shows on a level, 0..1: a nudged fader a little, one at 3 dB or a plug-in wholly."""
+    if track.fx or abs(track.pan) >= 0.001 or any(envelope.active for envelope in track.envelopes):
+        return 1.0
+    return min((track.fader_db / _DECIDED_DB) ** 2, 1.0)
 
 
 def _are_bounces(sources: Sequence[Track], analysis: Analysis) -> bool:

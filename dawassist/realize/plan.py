@@ -1,19 +1,20 @@
 """From a strategy's draft to the plan: concrete controls, predicted effects, one recommendation per control."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import dawassist
 from dawassist.analysis.model import Analysis
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import Change, LeftOut, Plan, Prediction, Recommendation, content_hash
+from dawassist.plan.model import Plan, Prediction, Recommendation, content_hash
+from dawassist.realize.demands import balance_of, keeping_demands
 from dawassist.realize.steps import Step, steps_of
 from dawassist.session.model import Session
-from dawassist.session.targets import SendTarget, Target, TrackTarget
 from dawassist.units import counted
 
-MOST_CARDS = 12
+MOST_CARDS = 12  # shown first; the others are folded
 KEPT_MIX_LU = 0.3  # a larger change of what the master chain gets is said
 
 
@@ -25,9 +26,13 @@ def realize(session: Session, analysis: Analysis, brief: Brief, draft: Draft, *,
     if analysis.covariance is not None:
         mix = MixState(session, analysis.covariance)
         steps, refused = steps_of(mix, draft.proposals, brief)
-        cards = _cards(steps)
-        recommendations = tuple(r for card in cards[:MOST_CARDS] for r in _recommendations(mix, card))
-        left_out += [*refused, *_surplus(len(cards) - MOST_CARDS)]
+        cards, against = keeping_demands(mix, _cards(steps), brief, draft.roles)
+        recommendations = tuple(
+            replace(r, is_folded=place >= MOST_CARDS)
+            for place, card in enumerate(cards)
+            for r in _recommendations(mix, card)
+        )
+        left_out += [*refused, *against]
         together = _together(mix, recommendations)
     return Plan(
         fingerprint=session.fingerprint,
@@ -50,20 +55,13 @@ def _cards(steps: Sequence[Step]) -> list[list[Step]]:
     return list(cards.values())
 
 
-def _surplus(cards: int) -> list[LeftOut]:
-    if cards <= 0:
-        return []
-    reason = f"{counted(cards, 'further card')} of less weight; a first pass stops at {MOST_CARDS}."
-    return [LeftOut(track_guid="", track_name="", reason=reason)]
-
-
 def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommendation]:
     """Every control of a card with what it does, together with what it requires."""
     by_id = {step.identity: step.change for step in card}
     name = content_hash("card", card[0].card)
     for step in _with_change_of_mix(mix, card):
         required = [by_id[identity] for identity in step.requires if identity in by_id]
-        after = mix.changed(_balance((*required, step.change)))
+        after = mix.changed(balance_of((*required, step.change)))
         yield Recommendation.create(
             track_guid=step.track.guid,
             track_number=step.track.number,
@@ -80,18 +78,9 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
         )
 
 
-def _balance(changes: Iterable[Change]) -> dict[Target, float]:
-    """What the balance of the session can follow: faders, pans, switches, and sends that are there."""
-    return {
-        change.target: change.desired_raw
-        for change in changes
-        if isinstance(change.target, TrackTarget | SendTarget) and not change.setup
-    }
-
-
 def _with_change_of_mix(mix: MixState, card: Sequence[Step]) -> Sequence[Step]:
     """A card that changes what the master chain gets says so on its first move."""
-    after = mix.changed(_balance(step.change for step in card))
+    after = mix.changed(balance_of(step.change for step in card))
     change_lu = after.mix_lufs - mix.mix_lufs
     if abs(change_lu) <= KEPT_MIX_LU:
         return card
@@ -105,7 +94,7 @@ def _predictions(before: MixState, after: MixState, step: Step) -> Iterator[Pred
 
     What plug-ins and new sends do is not in the balance: who proposes them predicts it.
     """
-    if step.kind == "delay" or not _balance([step.change]):
+    if step.kind == "delay" or not balance_of([step.change]):
         return
     if step.change.unit != "switch":
         guids = [step.track.guid, *before.graph.descendants(step.track.guid)]
@@ -117,7 +106,7 @@ def _predictions(before: MixState, after: MixState, step: Step) -> Iterator[Pred
 
 
 def _together(mix: MixState, recommendations: Sequence[Recommendation]) -> str:
-    changes = _balance(r.change for r in recommendations)
+    changes = balance_of(r.change for r in recommendations)
     change_lu = mix.changed(changes).mix_lufs - mix.mix_lufs if changes else 0.0
     return f" All together change the mix by {change_lu:+.1f} LU." if abs(change_lu) > KEPT_MIX_LU else ""
 

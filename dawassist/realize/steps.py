@@ -76,7 +76,8 @@ def steps_of(mix: MixState, proposals: Iterable[Proposal], brief: Brief) -> tupl
     left_out: list[LeftOut] = []
     taken: set[Target] = set()
     for proposal in proposals:
-        found, refused = _steps_of_one(mix, proposal, brief.strength, locked, taken)
+        strength = 1.0 if proposal.is_final else brief.strength
+        found, refused = _steps_of_one(mix, proposal, strength, locked, taken)
         left_out += refused
         targets = {target for step in found for target in step.change.targets}
         if any(not left.by_hand for left in refused) or any(step.identity in brief.rejected for step in found):
@@ -104,7 +105,8 @@ def _steps_of_one(
         if reason:
             return [], [_left_out(track, proposal, reason)]
         if isinstance(intent, BalanceIntent):
-            change: Change | ByHand | None = _scaled(track, intent, strength)
+            is_whole = proposal.is_final
+            change: Change | ByHand | None = _whole(track, intent) if is_whole else _scaled(track, intent, strength)
         elif strength > 0.0:
             own = {target for step in steps for target in step.change.targets}
             change = realize_tool(mix.session, track, intent, strength, taken | own)
@@ -175,6 +177,17 @@ def _scaled(track: Track, intent: BalanceIntent, strength: float) -> Change | No
     return change if abs(change.after - change.before) >= SMALLEST_PAN_MOVE else None
 
 
+def _whole(track: Track, intent: BalanceIntent) -> Change | None:
+    """A final fader or pan move as it is."""
+    match intent:
+        case LevelIntent():
+            return realize_level(track, intent) if intent.gain_db else None
+        case PanIntent():
+            return realize_pan(track, intent) if intent.pan != track.pan else None
+        case _:
+            return _scaled(track, intent, 1.0)
+
+
 def _step(proposal: Proposal, track: Track, change: Change, kind: Kind) -> Step:
     step = Step(
         proposal=proposal,
@@ -195,7 +208,7 @@ def _step(proposal: Proposal, track: Track, change: Change, kind: Kind) -> Step:
 def _each_as_loud(mix: MixState, steps: Sequence[Step]) -> list[Step]:
     """Every pan gets the fader move that keeps its track as loud, under the track's own pan law."""
     kept = list(steps)
-    for pan in [step for step in steps if step.kind == "pan"]:
+    for pan in [step for step in steps if step.kind == "pan" and not step.proposal.is_final]:
         change_lu = _change_lu(mix, pan)
         if abs(change_lu) < _KEPT_LOUDNESS_LU:
             continue

@@ -4,22 +4,26 @@ A raw session gets one card with a rough balance. A session in progress gets a l
 panned away, and tracks far outside of where engineers keep such tracks. Stems and finished mixes get nothing here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Draft, Proposal
 from dawassist.plan.engineer_priors import EngineerPriors, engineer_priors
+from dawassist.plan.mix_problem import Situation
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import LeftOut, TrackRole
-from dawassist.plan.objects import mix_objects
+from dawassist.plan.model import LeftOut, Recommendation, TrackRole
+from dawassist.plan.objects import MixObject, mix_objects
 from dawassist.plan.roles import FIRM, guess_roles
 from dawassist.plan.scope import resolve_pinned_roles, resolve_scope, resolve_tracks
 from dawassist.plan.session_state import session_state
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
 from dawassist.strategies.protocol import Fidelity
+from dawassist.strategies.studio_balance import WholeBalance, jointly, whole_balance
+from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blocked, pan_of
+from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
 from dawassist.units import SILENCE_DB, counted
 
@@ -39,16 +43,18 @@ class Studio:
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Draft:
         graph = build_graph(session)
         roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
-        playing = [t for t in session.tracks if graph.kind[t.guid] == "source" and t.guid in graph.audible]
-        heard = [track for track in playing if _sounds(track, analysis)]
+        heard = _heard(session, graph, analysis)
         state, reason = session_state(session, heard, analysis)
         empty = _why_empty(session, analysis, heard)
         fixed = _fixed(session, brief)
         proposals: tuple[Proposal, ...] = ()
-        if not empty and analysis.covariance is not None and state in ("raw", "in_progress"):
-            objects = mix_objects(heard, graph, roles)
-            rules = StudioRules(MixState(session, analysis.covariance), analysis, graph, objects, fixed, self._priors)
-            proposals = rules.rough_balance() if state == "raw" else rules.corrections()
+        refused: tuple[LeftOut, ...] = ()
+        if not empty and analysis.covariance is not None:
+            situation = _situation(session, analysis, brief, self._priors, heard, roles)
+            if state == "raw":
+                proposals = (*_rough(situation), *StudioRules(situation).panned_away())
+            else:
+                proposals, refused = _corrections(situation, is_open=state == "in_progress")
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]
         return Draft(
@@ -60,10 +66,91 @@ class Studio:
                 *_left_out(session, graph, analysis, roles, state),
                 *_not_in_rough_balance(fixed if state == "raw" else {}, heard),
                 *(_out_of_scope(session, proposal) for proposal in outside),
+                *refused,
             ),
             checked=f"{counted(len(heard), 'track')}: lead, low end and levels against engineers' mixes",
             empty_reason=empty,
         )
+
+
+def solved_balance(
+    session: Session, analysis: Analysis, brief: Brief, priors: EngineerPriors | None = None
+) -> WholeBalance:
+    """The solver's `target` before deadband and pruning, and what it proposes after them, of a raw session.
+
+    The very path that `suggest` uses. The analysis must hold a covariance.
+    """
+    graph = build_graph(session)
+    roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
+    heard = _heard(session, graph, analysis)
+    return whole_balance(_situation(session, analysis, brief, priors or engineer_priors(), heard, roles))
+
+
+def _situation(
+    session: Session,
+    analysis: Analysis,
+    brief: Brief,
+    priors: EngineerPriors,
+    heard: Sequence[Track],
+    roles: Mapping[str, RoleGuess],
+) -> Situation:
+    assert analysis.covariance is not None
+    mix = MixState(session, analysis.covariance)
+    objects = mix_objects(heard, mix.graph, roles)
+    rejected = {g for each in objects for g in each.guids if brief.rejected and _is_rejected(each, brief)}
+    kept = resolve_tracks(session, brief.locked_tracks) | rejected
+    outside = {track.guid for track in session.tracks} - resolve_scope(session, brief).track_guids
+    return Situation(
+        mix=mix, analysis=analysis, roles=roles, objects=objects, priors=priors, brief=brief, fixed=kept | outside
+    )
+
+
+def _is_rejected(each: MixObject, brief: Brief) -> bool:
+    """Whether the engineer refused a rough balance of one of its tracks."""
+    faders = (Recommendation.identify_control(fader_of(guid), "fader", "rough_balance") for guid in each.guids)
+    pans = (Recommendation.identify_control(pan_of(guid), "pan", "rough_balance") for guid in each.guids)
+    return any(identity in brief.rejected for identity in (*faders, *pans))
+
+
+def _rough(situation: Situation) -> tuple[Proposal, ...]:
+    balance = whole_balance(situation)
+    made = rough_balance(situation, balance)
+    return (*made, *(demanded_moves(situation, balance.proposed, made) if balance.proposed.is_final else ()))
+
+
+def _corrections(situation: Situation, *, is_open: bool) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
+    """Moves with named evidence as they become together, those that the brief demands, and those left no room.
+
+    A session that is not `is_open` (stems, a finished mix) gets only what the brief demands.
+    """
+    wanted = StudioRules(situation).corrections() if is_open else ()
+    blocked = [each for each in wanted if is_blocked(situation, each)]
+    free = [each for each in wanted if each not in blocked]
+    if not free and not situation.brief.constraints:
+        return tuple(blocked), ()
+    moves = jointly(situation, free)
+    made = StudioRules(situation, moves).corrections() if is_open else ()
+    asked = demanded_moves(situation, moves, made) if moves.is_final else ()
+    kept = {(each.reason_class, each.intents[0].track_guid) for each in made}
+    gone = [each for each in free if (each.reason_class, each.intents[0].track_guid) not in kept]
+    if situation.brief.strength == 0.0:
+        return tuple(blocked), ()
+    return (*asked, *made, *blocked), tuple(_no_room(situation, each) for each in gone)
+
+
+def _no_room(situation: Situation, proposal: Proposal) -> LeftOut:
+    guid = proposal.intents[0].track_guid
+    track = situation.mix.session.track(guid)
+    return LeftOut(
+        track_guid=guid,
+        track_name=track.display_name if track else "",
+        reason=f"{proposal.rationale.headline}, but the brief or the other moves leave it no room.",
+    )
+
+
+def _heard(session: Session, graph: Graph, analysis: Analysis) -> list[Track]:
+    playing = [t for t in session.tracks if graph.kind[t.guid] == "source" and t.guid in graph.audible]
+    return [track for track in playing if _sounds(track, analysis)]
 
 
 def _fixed(session: Session, brief: Brief) -> dict[str, str]:

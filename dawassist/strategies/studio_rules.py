@@ -1,20 +1,18 @@
 """The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from dawassist.analysis.model import Analysis
 from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB, why_not_fader
 from dawassist.plan.draft import Proposal
-from dawassist.plan.engineer_priors import EngineerPriors
-from dawassist.plan.mix_state import MixState
+from dawassist.plan.mix_problem import Situation
 from dawassist.plan.objects import MixObject
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
-from dawassist.session.graph import Graph
+from dawassist.session.model import Track
 from dawassist.strategies.centered import panned_away
-from dawassist.units import power_to_db
+from dawassist.strategies.studio_balance import Moves
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
@@ -23,30 +21,19 @@ UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not hear
 LARGEST_RAISE_DB = 12.0
 LARGEST_LEVEL_MOVE_DB = 6.0
 LEVEL_DEADBAND_LU = 1.5  # beyond the human range; doubled where the engineer has set the control
-ROUGH_SHARE = 0.6  # of the way to the role's median: the spread between engineers is as large as the way
-ROUGH_LARGEST_DB = 6.0
-ROUGH_SMALLEST_DB = 0.5
 _BEFORE_PLUGINS_TRUST = 0.8
 
 
 class StudioRules:
-    """Judges the mix objects of one session. `fixed` tracks, with the reason, stay out of the rough balance."""
+    """Judges the mix objects of one session. `moves`, where given, are what the wanted moves became together."""
 
-    def __init__(
-        self,
-        mix: MixState,
-        analysis: Analysis,
-        graph: Graph,
-        objects: Sequence[MixObject],
-        fixed: Mapping[str, str],
-        priors: EngineerPriors,
-    ) -> None:
-        self._mix = mix
-        self._analysis = analysis
-        self._graph = graph
-        self._objects = objects
-        self._fixed = fixed
-        self._priors = priors
+    def __init__(self, situation: Situation, moves: Moves | None = None) -> None:
+        self._mix = situation.mix
+        self._analysis = situation.analysis
+        self._graph = situation.mix.graph
+        self._objects = situation.objects
+        self._priors = situation.priors
+        self._moves = moves
 
     def corrections(self) -> tuple[Proposal, ...]:
         """For a session in progress: only moves with named evidence, most certain first."""
@@ -54,7 +41,7 @@ class StudioRules:
         proposals = [*leads, *self.panned_away()]
         touched = {intent.track_guid for proposal in leads for intent in proposal.intents}
         proposals += self.outside_human_range(touched)
-        return tuple(sorted(proposals, key=_weight))
+        return tuple(sorted(proposals, key=weight_of))
 
     def hidden_lead(self) -> Iterator[Proposal]:
         """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
@@ -67,37 +54,46 @@ class StudioRules:
         threshold = HIDDEN_LEAD_DB if trust == 1.0 else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
         if not PARKED_DB < margin.median_db < threshold:
             return
-        raise_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
+        wanted_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
+        raise_db = self._amount_db(leads, wanted_db)
+        if raise_db <= 0.0:
+            return
         loudest = sorted(self._mix.track_lufs.items(), key=lambda pair: -pair[1])[:5]
         bars = {self._name(guid): level for guid, level in loudest} | {
             self._name(guid): self._mix.track_lufs[guid] for guid in guids
         }
+        found = rationale.hidden_lead(
+            " + ".join(lead.name for lead in leads),
+            margin,
+            margin.median_db + raise_db,
+            bars,
+            is_heard_whole=trust == 1.0,
+        )
         yield Proposal(
             intents=self._level_intents(leads, raise_db),
             reason_class="hidden_lead",
             basis="corrective",
             confidence=min(lead.role.confidence for lead in leads) * trust,
-            rationale=rationale.hidden_lead(
-                " + ".join(lead.name for lead in leads),
-                margin,
-                margin.median_db + raise_db,
-                bars,
-                is_heard_whole=trust == 1.0,
-            ),
+            rationale=rationale.with_what_held(found, wanted_db, raise_db),
+            is_final=self._is_final,
         )
 
     def panned_away(self) -> Iterator[Proposal]:
         """Kick, bass or a single lead vocal on one side, where its low end or voice is missing on the other."""
-        for each, aside in panned_away(self._objects):
+        for each, found in panned_away(self._objects):
             role = each.role
+            aside = [track for track in found if self._pans(track.guid)]
+            if not aside:
+                continue
             prior = self._priors.ranges.get(role.role)
             names = " + ".join(track.display_name for track in aside)
             yield Proposal(
-                intents=tuple(PanIntent(track_guid=track.guid, pan=0.0) for track in aside),
+                intents=tuple(intent for track in aside for intent in self._pan_intents(track)),
                 reason_class="hard_panned_low_end" if role.role != "lead_vocal" else "hard_panned_lead",
                 basis="corrective",
                 confidence=role.confidence * (prior.pan_centered_share or 0.5 if prior else 0.5),
                 rationale=rationale.hard_panned(names, role.role, aside[0].pan, prior),
+                is_final=self._is_final,
             )
 
     def outside_human_range(self, touched: set[str]) -> Iterator[Proposal]:
@@ -113,55 +109,39 @@ class StudioRules:
             lowers_lead = each.role.role == "lead_vocal" and move_db < 0.0
             if abs(move_db) <= deadband or lowers_lead or not self._plays_enough(each):
                 continue
-            limited = max(min(move_db, LARGEST_LEVEL_MOVE_DB), -LARGEST_LEVEL_MOVE_DB)
+            wanted_db = max(min(move_db, LARGEST_LEVEL_MOVE_DB), -LARGEST_LEVEL_MOVE_DB)
+            limited_db = self._amount_db([each], wanted_db)
+            if limited_db * wanted_db <= 0.0:
+                continue
+            found = rationale.outside_human_range(each.name, each.role.role, relative_lu, edge_lu, prior)
             yield Proposal(
-                intents=self._level_intents([each], limited),
+                intents=self._level_intents([each], limited_db),
                 reason_class="level_outside_human_range",
                 basis="taste",
                 confidence=0.5 * each.role.confidence,
-                rationale=rationale.outside_human_range(each.name, each.role.role, relative_lu, edge_lu, prior),
+                rationale=rationale.with_what_held(found, wanted_db, limited_db),
+                is_final=self._is_final,
             )
 
-    def rough_balance(self) -> tuple[Proposal, ...]:
-        """For a raw session: one card, every fader part of the way to its role's median, the mix as loud as it was."""
-        ways = {each: way for each in self._objects if (way := self._way_to_median(each)) is not None}
-        shift = self._common_part(ways)
-        held = {each for each, way in ways.items() if each.role.role == "lead_vocal" and way < shift}
-        if held:  # a lead is never lowered: the others make room
-            ways = {each: way for each, way in ways.items() if each not in held}
-            shift = self._common_part(ways)
-        moves = {each: round(way - shift, 1) for each, way in ways.items()}
-        card = (self._toward_median(each, move) for each, move in moves.items() if abs(move) >= ROUGH_SMALLEST_DB)
-        return (*sorted(card, key=_weight), *self.panned_away())
+    @property
+    def _is_final(self) -> bool:
+        return self._moves is not None and self._moves.is_final
 
-    def _toward_median(self, each: MixObject, move_db: float) -> Proposal:
-        role = each.role.role
-        relative_lu = max(map(self._mix.relative_lu, each.guids))
-        return Proposal(
-            intents=self._level_intents([each], move_db),
-            reason_class="rough_balance",
-            basis="taste",
-            confidence=0.5 * each.role.confidence,
-            rationale=rationale.rough_balance(each.name, role, relative_lu, move_db, self._priors.ranges[role]),
-            card="rough balance",
-        )
+    def _amount_db(self, objects: Sequence[MixObject], wanted_db: float) -> float:
+        """What a wanted move became, 0 where it may not be made."""
+        if self._moves is None:
+            return wanted_db
+        return self._moves.faders.get(objects[0].guids[0], 0.0)
 
-    def _way_to_median(self, each: MixObject) -> float | None:
-        """None for an object that stays where it is."""
-        prior = self._priors.ranges.get(each.role.role)
-        if prior is None or each.role.confidence < FIRM or any(guid in self._fixed for guid in each.guids):
-            return None
-        way = ROUGH_SHARE * (prior.level_p50 - max(map(self._mix.relative_lu, each.guids)))
-        if each.role.role == "lead_vocal":
-            way = max(way, 0.0)
-        return max(min(way, ROUGH_LARGEST_DB), -ROUGH_LARGEST_DB)
+    def _pans(self, guid: str) -> bool:
+        return self._moves is None or guid in self._moves.pans
 
-    def _common_part(self, ways_db: Mapping[MixObject, float]) -> float:
-        """The part that all moves share in power, dB: it would only change the loudness into the master."""
-        powers = {each: 10.0 ** (self._mix.part_lufs(each.guids) / 10.0) for each in ways_db}
-        after = sum(powers[each] * 10.0 ** (way / 10.0) for each, way in ways_db.items())
-        before = sum(powers.values())
-        return power_to_db(after / before) if before > 0.0 else 0.0
+    def _pan_intents(self, track: Track) -> Iterator[Intent]:
+        """To the center; final moves hold what keeps the track as loud."""
+        way = -track.pan if self._moves is None else self._moves.pans[track.guid]
+        yield PanIntent(track_guid=track.guid, pan=round(track.pan + way, 2))
+        if self._moves is not None and self._is_final and track.guid in self._moves.faders:
+            yield LevelIntent(track_guid=track.guid, gain_db=self._moves.faders[track.guid])
 
     def _level_intents(self, objects: Sequence[MixObject], gain_db: float) -> tuple[Intent, ...]:
         """The same move on every track of the objects, or on their folder when it holds nothing else."""
@@ -171,6 +151,8 @@ class StudioRules:
         if folder is not None and folder.number and len(guids) > 1 and not why_not_fader(folder):
             inside = {g for g in self._graph.descendants(folder.guid) if self._graph.kind[g] != "unused"}
             tracks = [folder] if inside == guids else tracks
+        if self._is_final:
+            return tuple(LevelIntent(track_guid=track.guid, gain_db=gain_db) for track in tracks)
         room_db = max(min(HIGHEST_FADER_DB - track.fader_db for track in tracks), 0.0)
         gain_db = round(min(gain_db, room_db), 1)
         return tuple(LevelIntent(track_guid=track.guid, gain_db=gain_db) for track in tracks)
@@ -190,7 +172,7 @@ class StudioRules:
         return track.display_name if track else guid
 
 
-def _weight(proposal: Proposal) -> tuple[float, float, tuple[str, ...]]:
+def weight_of(proposal: Proposal) -> tuple[float, float, tuple[str, ...]]:
     """Sorts the surest and largest first, whatever the order of the tracks."""
     largest = max(abs(i.gain_db) if isinstance(i, LevelIntent) else 0.0 for i in proposal.intents)
     return -proposal.confidence, -largest, tuple(sorted(intent.track_guid for intent in proposal.intents))

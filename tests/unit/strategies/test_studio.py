@@ -119,7 +119,7 @@ def test_a_raw_session_gets_one_card_that_keeps_the_mix_as_loud() -> None:
     plan = plan_of(session)
     assert plan.session_state == "raw"
     assert len({r.card for r in plan.recommendations}) == 1
-    assert {r.reason_class for r in plan.recommendations} == {"rough_balance"}
+    assert {r.reason_class for r in plan.recommendations} <= {"rough_balance", "rough_balance_loudness"}
     pairs = {r.track_name: r.change.after for r in plan.recommendations if r.track_name.startswith("Gtr")}
     assert pairs.get("Gtr L") == pairs.get("Gtr R")
     mix = MixState(session, make_analysis(session, SOUNDS).covariance)  # type: ignore[arg-type]

@@ -1,0 +1,179 @@
+"""What is wanted of a balance: where engineers keep each track, what is set by hand, what the constraints allow."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dawassist.analysis.model import Analysis, RoleGuess
+from dawassist.plan.balance_model import BalanceModel, LeadForm, balance_model
+from dawassist.plan.brief import Brief
+from dawassist.plan.engineer_priors import EngineerPriors
+from dawassist.plan.level_prior import LevelRecord, level_prior
+from dawassist.plan.mix_state import MixState
+from dawassist.plan.move_space import MoveSpace, checked_space, movable
+from dawassist.plan.names import name_parts
+from dawassist.plan.objects import MixObject
+from dawassist.plan.role_by_name import UNKNOWN
+from dawassist.plan.roles import FIRM
+from dawassist.plan.session_state import decidedness
+from dawassist.plan.solver import MixProblem, Values, Wishes
+from dawassist.session.model import Track
+from dawassist.units import SILENCE_DB
+
+RARE_SHARE = 0.25  # a track that plays less says less by its integrated loudness
+BEFORE_PLUGINS_WEIGHT = 0.5
+PAN_SPREAD = 0.15  # about a pan that no one asks to move
+CENTER_SPREAD = 0.03  # of kick, snare, bass and lead
+MOST_BURIED_SHARE = 0.25  # of the sung blocks, see BURIED_DB: artists' own balances have 14 and 23 % (two CC0 songs)
+LEAST_BURIED_CUT = 1.0 / 3.0
+LARGEST_LEAD_GAIN_DB = 6.0
+_CENTERED_ROLES = ("kick", "snare", "bass", "lead_vocal")
+_NO_EVIDENCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """A session as it was heard, with the roles and objects that were made out in it."""
+
+    mix: MixState
+    analysis: Analysis
+    roles: Mapping[str, RoleGuess]
+    objects: tuple[MixObject, ...]
+    priors: EngineerPriors
+    brief: Brief
+    fixed: frozenset[str]  # tracks that nothing may move
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The tracks of the lead vocal, by GUID."""
+        return tuple(sorted(g for g, guess in self.roles.items() if guess.role == "lead_vocal" and _is_sure(guess)))
+
+
+def allowed(situation: Situation) -> MoveSpace:
+    """The moves that the constraints of the brief allow. Raises InputError for a contradiction."""
+    ties = [each.guids for each in situation.objects if len(each.tracks) > 1]
+    free = movable(situation.mix, situation.fixed, ties)
+    return checked_space(situation.mix, situation.roles, situation.brief.constraints, free)
+
+
+def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) -> MixProblem:
+    """The problem of a whole balance. `opens_pairs`: pairs named left and right that sit in the center move out."""
+    mix = situation.mix
+    busses = [t.guid for t in mix.session.tracks if t.fx and mix.graph.kind[t.guid] in ("folder", "send_bus")]
+    model = balance_model(mix, [guid for guid in situation.leads if guid in mix.track_lufs], busses)
+    return MixProblem(
+        model=model,
+        space=space,
+        wishes=_wishes(situation, model, opens_pairs=opens_pairs),
+        lead_gain_db=lead_gain_db(model.lead) if model.lead else 0.0,
+    )
+
+
+def lead_gain_db(lead: LeadForm) -> float:
+    """How much more margin takes a third of the blocks in which a lead is buried away; 0 where few are."""
+    margins = lead.margins_db(np.zeros(len(lead.is_lead)))
+    share = lead.buried_share(np.zeros(len(lead.is_lead)))
+    if share <= MOST_BURIED_SHARE:
+        return 0.0
+    wanted = max(share * (1.0 - LEAST_BURIED_CUT), MOST_BURIED_SHARE)
+    return float(min(max(-6.0 - np.quantile(margins, wanted), 0.0), LARGEST_LEAD_GAIN_DB))
+
+
+def target_levels(situation: Situation, track_guids: Sequence[str]) -> tuple[Values, Values, Values]:
+    """Per track: LU from where engineers keep it (positive: it is under), their spread, and 1 where it counts."""
+    mix = situation.mix
+    levels = np.array([mix.track_lufs[guid] for guid in track_guids])
+    sounds = levels > SILENCE_DB
+    guesses = [situation.roles[guid] for guid in track_guids]
+    records = [
+        LevelRecord(role=guess.role if _is_sure(guess) else UNKNOWN, raw_lufs=_raw_lufs(situation, guid))
+        for guid, guess, is_heard in zip(track_guids, guesses, sounds, strict=True)
+        if is_heard
+    ]
+    gaps, spreads = np.zeros(len(levels)), np.ones(len(levels))
+    if records:
+        targets = level_prior(records, situation.priors.levels)
+        wanted = np.array([target.level_lu for target in targets])
+        taste = np.array([situation.brief.taste.offset_db(record.role) for record in records])
+        relative = levels[sounds] - levels[sounds].mean()
+        gaps[sounds] = wanted + taste - relative
+        spreads[sounds] = [target.spread_lu for target in targets]
+    return gaps, spreads, sounds.astype(np.float64)
+
+
+def _wishes(situation: Situation, model: BalanceModel, *, opens_pairs: bool) -> Wishes:
+    guids = model.track_guids
+    tracks = [_track(situation, guid) for guid in guids]
+    gaps, spreads, counted = target_levels(situation, guids)
+    sure = np.array([_is_sure(situation.roles[guid]) for guid in guids])
+    is_lead = np.isin(guids, situation.leads)
+    evidence = np.where(sure, [decidedness(track) for track in tracks], 1.0)  # an unknown track stays where it is
+    ways = _opening_ways(situation, guids) if opens_pairs else np.zeros(len(guids))
+    centered = [situation.roles[g].role in _CENTERED_ROLES and _is_sure(situation.roles[g]) for g in guids]
+    return Wishes(
+        gap_db=np.where(is_lead, np.maximum(gaps, 0.0), gaps),
+        spread_db=spreads,
+        weight=np.array([_weight(situation, guid) for guid in guids]) * sure * counted,
+        counted=counted,
+        held_db=spreads / np.sqrt(np.maximum(evidence, _NO_EVIDENCE)),
+        pan_way=ways,
+        pan_spread=np.where(centered, CENTER_SPREAD, PAN_SPREAD),
+    )
+
+
+def _opening_ways(situation: Situation, guids: Sequence[str]) -> Values:
+    """The pan moves of pairs of mono tracks that are named left and right and sit in the center."""
+    ways = dict.fromkeys(guids, 0.0)
+    for each in situation.objects:
+        sides = [name_parts(track.name).side for track in each.tracks]
+        prior = situation.priors.pans.by_role.get(each.role.role)
+        is_pair = sorted(sides) == ["L", "R"] and all(abs(track.pan) < 0.001 for track in each.tracks)
+        if not is_pair or prior is None or prior.aside is None or not _is_sure(each.role):
+            continue
+        if all(_is_mono(situation, track.guid) for track in each.tracks):
+            for track, side in zip(each.tracks, sides, strict=True):
+                ways[track.guid] = prior.aside.p50 * (-1.0 if side == "L" else 1.0)
+    return np.array([ways[guid] for guid in guids])
+
+
+def _weight(situation: Situation, guid: str) -> float:
+    """How far the measured loudness of a track can be trusted, 0..1."""
+    measured = situation.analysis.track(guid)
+    if measured is None:
+        return 0.0
+    played = min(measured.activity.share / RARE_SHARE, 1.0)
+    return played * (1.0 if measured.measured_at == "after_chain" else BEFORE_PLUGINS_WEIGHT)
+
+
+def _raw_lufs(situation: Situation, guid: str) -> float:
+    measured = situation.analysis.track(guid)
+    heard = measured.loudness.integrated_lufs if measured and measured.loudness else SILENCE_DB
+    return heard if heard > SILENCE_DB else situation.mix.track_lufs[guid]
+
+
+def _is_mono(situation: Situation, guid: str) -> bool:
+    measured = situation.analysis.track(guid)
+    return bool(measured and measured.is_mono)
+
+
+def _track(situation: Situation, guid: str) -> Track:
+    track = situation.mix.session.track(guid)
+    assert track is not None
+    return track
+
+
+def _is_sure(guess: RoleGuess) -> bool:
+    return guess.confidence >= FIRM
+
+
+def without_cuts(space: MoveSpace, guids: Collection[str]) -> MoveSpace:
+    """The space in which some tracks are never lowered, as far as the constraints let them stay."""
+    bounds = space.faders.bounds
+    chosen = np.unique(space.faders.move[np.isin(space.faders.track_guids, list(guids))])
+    lowest = bounds.lowest.copy()
+    lowest[chosen] = np.maximum(lowest[chosen], np.minimum(0.0, bounds.highest[chosen]))
+    raised = replace(bounds, lowest=lowest)
+    if raised.tightest is None:
+        return space
+    return replace(space, faders=replace(space.faders, bounds=raised))

@@ -1,0 +1,178 @@
+"""The joint solve in plans: convergence, calm, constraints, busses, and nothing that buries a lead."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dawassist.analysis.model import BandCovariance
+from dawassist.errors import InputError
+from dawassist.plan.brief import Brief
+from dawassist.plan.constraints import Constraint, FewMoves, Limit, Lock, Order, Range, Sum, Tie
+from dawassist.plan.keeping import unmet
+from dawassist.plan.mix_state import MixState
+from dawassist.plan.model import Plan
+from dawassist.plan.roles import guess_roles
+from dawassist.plan.wording import wording_faults
+from dawassist.realize.plan import realize
+from dawassist.session.graph import build_graph
+from dawassist.session.model import Fx, Session
+from dawassist.strategies.studio import Studio, solved_balance
+from tests.analyses import Sound, make_analysis
+from tests.sessions import make_guid, make_item, make_session, make_track
+
+NAMES = ("Kick", "Snare", "Tom", "Bass", "Gtr L", "Gtr R", "Keys", "Organ", "BGV", "Lead Vox")
+NUDGE_DB = 0.5  # what moves by less than the nudge itself stands
+SOUNDS = {
+    "Kick": Sound(lufs=-34), "Snare": Sound(lufs=-33), "Tom": Sound(lufs=-18), "Bass": Sound(lufs=-31),
+    "Gtr L": Sound(lufs=-22), "Gtr R": Sound(lufs=-22), "Keys": Sound(lufs=-14), "Organ": Sound(lufs=-24),
+    "BGV": Sound(lufs=-30, plays=(20, 40)), "Lead Vox": Sound(lufs=-30, plays=(10, 50)),
+}  # fmt: skip
+
+
+def session_of(faders: dict[str, float] | None = None, **fields: Any) -> Session:
+    tracks = [
+        make_track(number=n, name=name, items=[make_item("a.wav")], fader_db=(faders or {}).get(name, 0.0))
+        for n, name in enumerate(NAMES, start=1)
+    ]
+    return make_session(tracks, **fields)
+
+
+def suggested(session: Session, *constraints: Constraint, **brief: Any) -> Plan:
+    analysis = make_analysis(session, SOUNDS)
+    wanted = Brief(constraints=constraints, **brief)
+    return realize(session, analysis, wanted, Studio().suggest(session, analysis, wanted), strategy="studio")
+
+
+def mix_of(session: Session) -> MixState:
+    covariance = make_analysis(session, SOUNDS).covariance
+    assert covariance is not None
+    return MixState(session, covariance)
+
+
+def applied(session: Session, plan: Plan) -> Session:
+    return mix_of(session).changed({r.change.target: r.change.desired_raw for r in plan.recommendations}).session_now
+
+
+def fader_moves(plan: Plan) -> dict[str, float]:
+    return {r.track_name: r.change.after - r.change.before for r in plan.recommendations if r.kind == "fader"}
+
+
+def test_a_raw_session_is_balanced_in_few_moves_that_keep_the_mix_as_loud() -> None:
+    session = session_of()
+    plan = suggested(session)
+    assert plan.session_state == "raw"
+    assert 2 <= len(plan.recommendations) <= 12
+    assert fader_moves(plan)["Lead Vox"] > 0.0
+    assert abs(mix_of(applied(session, plan)).mix_lufs - mix_of(session).mix_lufs) <= 0.3
+    assert not [fault for r in plan.recommendations for fault in wording_faults(r)]
+
+
+def test_suggest_apply_suggest_reverses_nothing_and_wants_little_more() -> None:
+    session = session_of()
+    first = suggested(session)
+    again = suggested(applied(session, first))
+    total = sum(map(abs, fader_moves(first).values()))
+    assert len([r for r in again.recommendations if r.basis != "technical"]) <= 1
+    assert sum(map(abs, fader_moves(again).values())) <= 0.2 * total
+    assert all(move * fader_moves(first).get(name, move) > 0.0 for name, move in fader_moves(again).items())
+
+
+@pytest.mark.parametrize("name", ["Kick", "Snare", "Lead Vox", "Gtr L"])
+def test_a_nudge_of_half_a_db_changes_few_recommendations(name: str) -> None:
+    before = {r.id: r.change.after for r in suggested(session_of()).recommendations}
+    nudged = {r.id: r for r in suggested(session_of({name: NUDGE_DB})).recommendations if r.track_name != name}
+    others = {i: after for i, after in before.items() if i in nudged or after}
+    changed = [i for i in nudged if i not in others or abs(others[i] - nudged[i].change.after) >= NUDGE_DB]
+    assert len(changed) <= 2
+
+
+def test_moves_grow_with_the_strength_and_none_is_left_at_zero() -> None:
+    session = session_of()
+    assert suggested(session, strength=0.0).recommendations == ()
+    for constraints in ((), (Limit(tracks=("Keys",), most=4.0),)):
+        moves = [fader_moves(suggested(session, *constraints, strength=s)) for s in (0.3, 0.6, 1.0)]
+        for name in moves[0]:
+            sizes = [abs(each.get(name, 0.0)) for each in moves]
+            assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("faders", [{}, {name: -1.0 - n for n, name in enumerate(NAMES)}], ids=["raw", "set"])
+@pytest.mark.parametrize(
+    "constraints",
+    [
+        (Lock(tracks=("Keys",)),),
+        (Lock(tracks=("role:lead_vocal",), parameter="fader"), Lock(tracks=("Gtr L",), parameter="pan")),
+        (Order(above=("role:lead_vocal",), below=("role:backing_vocal",), by_db=4.0),),
+        (Range(tracks=("Kick",), lowest=-2.0, highest=2.0), Limit(tracks=("Snare", "Keys"), most=1.5)),
+        (Tie(tracks=("Kick", "Snare", "Keys")), FewMoves(most=4)),
+        (Sum(tracks=("Gtr L", "Gtr R", "Keys"), by_db=-2.0), Order(above=("Bass",), below=("Kick",), by_db=3.0)),
+        (FewMoves(most=0),),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("strength", [0.4, 1.0])
+def test_plans_keep_the_constraints(
+    faders: dict[str, float], constraints: tuple[Constraint, ...], strength: float
+) -> None:
+    session = session_of(faders)
+    plan = suggested(session, *constraints, strength=strength)
+    analysis = make_analysis(session, SOUNDS)
+    roles = guess_roles(session, build_graph(session), analysis, {})
+    before = mix_of(session)
+    after = before.changed({r.change.target: r.change.desired_raw for r in plan.recommendations})
+    assert unmet(constraints, before, after, roles) == ()
+    assert not [fault for r in plan.recommendations for fault in wording_faults(r)]
+
+
+def test_a_demanded_move_says_who_asks() -> None:
+    session = session_of({name: -1.0 - n for n, name in enumerate(NAMES)})
+    plan = suggested(session, Range(tracks=("Organ",), lowest=-3.0, highest=-2.0))
+    move = next(r for r in plan.recommendations if r.track_name == "Organ")
+    assert move.reason_class == "demanded"
+    assert "fader of Organ between -3 and -2 dB" in move.rationale.evidence[0].text
+
+
+def test_contradictions_stop_the_plan_with_a_sentence() -> None:
+    with pytest.raises(InputError, match=r"Keys.*contradict|contradict.*Keys"):
+        suggested(session_of(), Lock(tracks=("Keys",)), Range(tracks=("Keys",), highest=-9.0))
+
+
+def test_a_chain_on_the_master_keeps_its_drive() -> None:
+    chain = Fx(guid=make_guid(900), ident="x", name="VST: Glue", kind="VST", enabled=True, offline=False, parameters=())
+    faders = {name: -1.0 - n for n, name in enumerate(NAMES)} | {"Lead Vox": -16.0, "Keys": -3.0}
+    session = session_of(faders)
+    session = replace(session, master=replace(session.master, fx=(chain,)))
+    plan = suggested(session)
+    assert plan.recommendations
+    assert abs(mix_of(applied(session, plan)).mix_lufs - mix_of(session).mix_lufs) <= 0.3
+
+
+def test_the_order_of_tracks_changes_nothing() -> None:
+    session = session_of()
+    shuffled = replace(session, tracks=tuple(session.tracks[place] for place in (3, 7, 0, 9, 1, 5, 8, 2, 6, 4)))
+    first, second = (solved_balance(each, make_analysis(each, SOUNDS), Brief()) for each in (session, shuffled))
+    assert second.target.faders.keys() == first.target.faders.keys()
+    for guid, move in first.target.faders.items():
+        assert second.target.faders[guid] == pytest.approx(move, abs=1e-9)
+    assert second.proposed == first.proposed
+
+
+def test_a_lead_is_never_buried_in_more_blocks() -> None:
+    session = session_of()
+    analysis = make_analysis(session, SOUNDS)
+    covariance = analysis.covariance
+    assert covariance is not None
+    rng = np.random.default_rng(3)
+    tensor = covariance.tensor[None] * rng.uniform(0.2, 5.0, (5, len(covariance.tensor), 1, 1)).astype(np.float32)
+    bands = BandCovariance(
+        edges_hz=(0.0, 120.0, 400.0, 1000.0, 4000.0, np.inf), tensor=tensor,
+        start_seconds=covariance.block_seconds, block_seconds=0.1,
+    )  # fmt: skip
+    found = solved_balance(session, replace(analysis, covariance=replace(covariance, bands=bands)), Brief())
+    assert found.lead is not None
+    order = sorted(covariance.track_guids)
+    after = np.array([found.proposed.faders.get(guid, 0.0) for guid in order])
+    assert found.lead.buried_share(after) <= found.lead.buried_share(np.zeros(len(order)))
+    assert found.lead.buried_share(np.zeros(len(order))) > 0.5
