@@ -17,7 +17,12 @@ class Addresses:
     def __init__(self, root: Element) -> None:
         self.root = root
         self._tracks: dict[str, list[tuple[int, Element]]] = {}
-        for index, element in enumerate(root.find_all("TRACK")):
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look for the tracks again: one was added."""
+        self._tracks.clear()
+        for index, element in enumerate(self.root.find_all("TRACK")):
             self._tracks.setdefault(track_guid(element, index), []).append((index, element))
 
     def track(self, guid: str) -> tuple[int, Element]:

@@ -1,5 +1,6 @@
 """A stock plug-in's state in a project file as normalized parameters, and patching one of them."""
 
+import re
 from dataclasses import dataclass, replace
 
 from dawassist.errors import NotModelled
@@ -19,8 +20,9 @@ from dawassist.rpp.chunks import (
 from dawassist.rpp.tree import Element
 from dawassist.units import db_to_gain, gain_to_db
 
+_CONFIG = re.compile(r"(BANDTYPE|BANDENABLED)(\d+)")
 _PER_BAND = 3  # frequency, gain, bandwidth
-_IN_PARAMETER_ORDER = ("ReaComp", "ReaGate")  # whose states hold the native values one after the other
+_IN_PARAMETER_ORDER = ("ReaComp", "ReaGate", "ReaVerbate")  # whose states hold the native values one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,23 @@ def write_parameter(vst: Element, stock: StockState, index: int, normalized: flo
         band = index // _PER_BAND
         patched = _patched_band(stock.state.bands[band], index % _PER_BAND, parameter.physical(normalized))
         write_state(vst, encode_reaeq(stock.state.with_band(band, patched)))
+
+
+def write_config(vst: Element, known: FxMap, name: str, value: str) -> None:
+    """Patch type or switch of a ReaEQ band. Raises NotModelled for any other setting or value."""
+    stock = read_stock_state(vst, known)
+    place = _CONFIG.fullmatch(name)
+    state = stock.state if stock else None
+    if not isinstance(state, EqState) or place is None or int(place.group(2)) >= len(state.bands):
+        raise NotModelled(f"The setting {name} cannot be written to a project file.", next_step="Apply it in REAPER.")
+    number = int(place.group(2))
+    kinds = known.bands.types if known.bands else {}
+    is_type = place.group(1) == "BANDTYPE"
+    if not value.isdecimal() or (int(value) not in kinds if is_type else value not in ("0", "1")):
+        raise NotModelled(f"{value!r} is not a value of {name}.")
+    band = state.bands[number]
+    patched = replace(band, kind=int(value)) if is_type else replace(band, enabled=value == "1")
+    write_state(vst, encode_reaeq(state.with_band(number, patched)))
 
 
 def _eq(state: EqState, known: FxMap) -> StockState:

@@ -6,15 +6,29 @@ from pathlib import Path
 
 from dawassist.errors import BugError, NotModelled
 from dawassist.projectfile.addresses import Addresses
+from dawassist.projectfile.creating import create_send, create_track, insert_fx, made_guid, set_fx_config
 from dawassist.projectfile.pointwriting import points_within, write_points
 from dawassist.projectfile.session import read_session
 from dawassist.projectfile.writing import write_value
 from dawassist.rpp.tree import parse
-from dawassist.session.edit_state import same_points
+from dawassist.session.edit_state import created_by, difference, holds, same_points
+from dawassist.session.edits import with_guids
 from dawassist.session.model import Session
 from dawassist.session.targets import FxTarget, Target, TrackTarget
 from dawassist.session.values import raw_text, raw_value
-from dawassist.transaction import Edit, EditResult, EditStatus, SetEnvelopePoints, SetValue, Transaction
+from dawassist.transaction import (
+    CreateSend,
+    CreateTrack,
+    Edit,
+    EditResult,
+    EditStatus,
+    InsertFx,
+    RemoveCreated,
+    SetEnvelopePoints,
+    SetFxConfig,
+    SetValue,
+    Transaction,
+)
 from dawassist.units import counted
 
 _SNAPSHOT_ROUNDING = 2e-6  # sessions hold values rounded to 1e-6
@@ -31,24 +45,22 @@ class Patch:
 
 def patch(content: bytes, path: Path, transaction: Transaction) -> Patch:
     """Raises RppError for a broken file, NotModelled (naming the edit) for an edit that a file cannot take."""
-    for edit in transaction.edits:
-        if not isinstance(edit, SetValue | SetEnvelopePoints):
-            raise NotModelled(f"{edit.label}: an edit of this kind cannot be written to a project file.")
     project = parse(content)
     before = read_session(project, path, content)
     addresses = Addresses(project.root)
-    conflicts = [_conflict(before, addresses, edit) for edit in transaction.edits]
+    conflicts = [_conflict(before, addresses, edit, transaction.edits) for edit in transaction.edits]
     if any(conflicts):
         return Patch(content=None, results=tuple(map(_conflict_result, transaction.edits, conflicts)))
-    changing = [edit for edit in transaction.edits if not _holds(before, addresses, edit)]
+    edits = _with_made_guids(transaction)
+    changing = [edit for edit in edits if not _holds(before, addresses, edit)]
     for edit in changing:
         _write(addresses, edit)
     if not changing:
-        return Patch(content=content, results=tuple(_read_back(before, addresses, e, False) for e in transaction.edits))
+        return Patch(content=content, results=tuple(_read_back(before, addresses, edit, False) for edit in edits))
     changed = project.to_bytes()
     reread = parse(changed)
     after, there = read_session(reread, path, changed), Addresses(reread.root)
-    results = tuple(_read_back(after, there, edit, edit in changing) for edit in transaction.edits)
+    results = tuple(_read_back(after, there, edit, edit in changing) for edit in edits)
     return Patch(content=changed, results=results)
 
 
@@ -57,7 +69,12 @@ def conflict_sentence(results: tuple[EditResult, ...]) -> str:
     return f"{counted(count, 'change')} cannot be made because the project has moved on. {_NOTHING_WRITTEN}"
 
 
-def _conflict(session: Session, addresses: Addresses, edit: Edit) -> str:
+def _with_made_guids(transaction: Transaction) -> tuple[Edit, ...]:
+    guids = {placeholder: made_guid(transaction.id, placeholder) for placeholder in created_by(transaction.edits)}
+    return tuple(with_guids(edit, guids) for edit in transaction.edits)
+
+
+def _conflict(session: Session, addresses: Addresses, edit: Edit, edits: tuple[Edit, ...]) -> str:
     """Why `edit` must not be written now; "" when it may."""
     if isinstance(edit, SetEnvelopePoints):
         try:
@@ -65,12 +82,9 @@ def _conflict(session: Session, addresses: Addresses, edit: Edit) -> str:
         except NotModelled as error:
             return error.sentence
         return "" if same_points(found, edit.expected_points) else "Its points moved since the snapshot."
-    assert isinstance(edit, SetValue)
-    value = raw_value(session, edit.target)
-    if value is None:
-        return "It is not there, or its value in a project file is not known."
-    if abs(value - edit.expected_raw) > max(edit.tolerance, _rounding(edit.expected_raw)):
-        return f"It moved since the snapshot and is now {raw_text(edit.target, value)}."
+    reason = difference(session, edit, edits)
+    if reason or not isinstance(edit, SetValue):
+        return reason[:1].upper() + reason[1:]
     return _guarded(session, edit.target)
 
 
@@ -95,17 +109,29 @@ def _is_automated(session: Session, target: FxTarget) -> bool:
 def _holds(session: Session, addresses: Addresses, edit: Edit) -> bool:
     if isinstance(edit, SetEnvelopePoints):
         return same_points(points_within(addresses, edit), edit.desired_points)
-    assert isinstance(edit, SetValue)
-    value = raw_value(session, edit.target)
-    return value is not None and math.isclose(value, edit.desired_raw, rel_tol=1e-6, abs_tol=1e-9)
+    if isinstance(edit, SetValue):
+        value = raw_value(session, edit.target)
+        return value is not None and math.isclose(value, edit.desired_raw, rel_tol=1e-6, abs_tol=1e-9)
+    return holds(session, edit)
 
 
 def _write(addresses: Addresses, edit: Edit) -> None:
     try:
-        if isinstance(edit, SetEnvelopePoints):
-            write_points(addresses, edit)
-        elif isinstance(edit, SetValue):
-            write_value(addresses, edit.target, edit.desired_raw)
+        match edit:
+            case SetEnvelopePoints():
+                write_points(addresses, edit)
+            case SetValue():
+                write_value(addresses, edit.target, edit.desired_raw)
+            case SetFxConfig():
+                set_fx_config(addresses, edit)
+            case InsertFx():
+                insert_fx(addresses, edit)
+            case CreateSend():
+                create_send(addresses, edit)
+            case CreateTrack():
+                create_track(addresses, edit)
+            case RemoveCreated():
+                raise NotModelled("What was written to a file is taken back by removing the file.")
     except NotModelled as error:
         raise NotModelled(f"{edit.label}: {error.sentence}", next_step=_NOTHING_WRITTEN) from None
 
@@ -116,7 +142,11 @@ def _read_back(session: Session, addresses: Addresses, edit: Edit, was_written: 
         if not same_points(points_within(addresses, edit), edit.desired_points):
             raise BugError(f"{edit.label}: the points read back differ from those written.", why=_NOTHING_WRITTEN)
         return EditResult(label=edit.label, status=status, value_raw=None)
-    assert isinstance(edit, SetValue)
+    if not isinstance(edit, SetValue):
+        if not holds(session, edit):
+            raise BugError(f"{edit.label}: it is not in the file that was read back.", why=_NOTHING_WRITTEN)
+        guid = edit.creates if isinstance(edit, InsertFx | CreateTrack) else ""
+        return EditResult(label=edit.label, status=status, value_raw=None, created_guid=guid)
     value = raw_value(session, edit.target)
     if value is None or abs(value - edit.desired_raw) > max(edit.tolerance, _rounding(edit.desired_raw)):
         raise BugError(f"{edit.label}: the value read back differs from the one written.", why=_NOTHING_WRITTEN)

@@ -20,7 +20,8 @@ _EQ_TAILS = (28, 32)
 _EQ_TAIL_START = struct.pack("<II", 1, 1)
 _EQ_MAX_BANDS = 100
 _COMP_SENTINEL = bytes.fromhex("efbeadde0df0adde")
-_COMP_VALUES = (19, 21, 22)
+_COMP_VALUES = (8, 19, 21, 22)  # 8: ReaVerbate
+_MOST_COMP_VALUES = 21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ def decode_reacomp(state: bytes) -> CompState:
     count, remainder = divmod(len(state) - len(_COMP_SENTINEL), 4)
     if not state.startswith(_COMP_SENTINEL) or remainder or count not in _COMP_VALUES:
         raise NotModelled("This ReaComp state is not laid out as known.", why=f"It has {len(state)} bytes.")
-    known = min(count, _COMP_VALUES[1])
+    known = min(count, _MOST_COMP_VALUES)
     values = struct.unpack_from(f"<{known}f", state, len(_COMP_SENTINEL))
     return CompState(values=values, rest=state[len(_COMP_SENTINEL) + 4 * known :])
 

@@ -14,7 +14,7 @@ from dawassist.session.edits import (
     with_guids,
 )
 from dawassist.session.model import EnvelopePoint, Fx, Session
-from dawassist.session.targets import SendTarget
+from dawassist.session.targets import FxTarget, SendTarget
 from dawassist.session.values import raw_text, raw_value
 
 _TIME_TOLERANCE_SECONDS = 2e-6
@@ -58,7 +58,7 @@ def difference(session: Session, edit: Edit, edits: Iterable[Edit]) -> str:
         return gone
     match edit:
         case SetValue():
-            found = raw_value(session, edit.target)
+            found = present_value(session, edit, made)
             if found is None:
                 return "it is no longer there, or its value is not known."
             return "" if is_near(edit, found, edit.expected_raw) else _moved(raw_text(edit.target, found))
@@ -75,8 +75,22 @@ def difference(session: Session, edit: Edit, edits: Iterable[Edit]) -> str:
     return ""
 
 
-def holds(session: Session, edit: Edit) -> bool | None:
-    """Whether the session is as `edit` wants it; None where it cannot be told. Created objects go by their GUID."""
+def present_value(session: Session, edit: SetValue, edits: Iterable[Edit]) -> float | None:
+    """What the session holds where `edit` writes. A parameter that another of `edits` renames, with the type of its
+    band, is found by its number."""
+    found, target = raw_value(session, edit.target), edit.target
+    if found is not None or not isinstance(target, FxTarget):
+        return found
+    if not any(isinstance(other, SetFxConfig) and other.fx_guid == target.fx_guid for other in edits):
+        return None
+    fx = find_fx(session, target.track_guid, target.fx_guid)
+    number = target.param_ident.partition(":")[0]
+    parameters = fx.parameters or () if fx else ()
+    return next((p.normalized for p in parameters if number and p.ident.startswith(f"{number}:")), None)
+
+
+def holds(session: Session, edit: Edit) -> bool:
+    """Whether the session is as `edit` wants it. Created objects go by their GUID."""
     match edit:
         case SetValue():
             return is_near(edit, raw_value(session, edit.target), edit.desired_raw)

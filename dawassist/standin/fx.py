@@ -79,6 +79,10 @@ class Fx:
     def is_gate(self) -> bool:
         return "ReaGate" in self.element.text(1)
 
+    @cached_property
+    def is_reverb(self) -> bool:
+        return "ReaVerbate" in self.element.text(1)
+
     @property
     def state(self) -> EqState | CompState | None:
         """The decoded state of a stock plug-in."""
@@ -92,6 +96,32 @@ class Fx:
             if name in (f"BANDTYPE{number}", f"BANDENABLED{number}"):
                 return str(band.kind if name.startswith("BANDTYPE") else int(band.enabled))
         return None
+
+    def set_config(self, name: str, value: str) -> bool:
+        """Set type or switch of a band; parameters are named after the type from then on. Other names do nothing."""
+        if self.config(name) is None or not isinstance(self._state, EqState):
+            return False
+        number = int(name.lstrip("BANDTYPEL"))
+        band = self._state.bands[number]
+        changed = replace(band, kind=int(value)) if "TYPE" in name else replace(band, enabled=value != "0")
+        self._become(self._state.with_band(number, changed))
+        return True
+
+    def _become(self, state: EqState) -> None:
+        before, lines = self._state, [(line, line.raw) for line in self.element.lines()]
+
+        def do() -> None:
+            self._state = state
+            write_state(self.element, encode_reaeq(state))
+            self.parameters = self._known_parameters()
+
+        def undo() -> None:
+            self._state = before
+            for line, raw in lines:
+                line.raw = raw
+            self.parameters = self._known_parameters()
+
+        self._history.do(do, undo)
 
     @property
     def is_enabled(self) -> bool:
@@ -179,6 +209,7 @@ class Fx:
             return stock_fx.eq_parameters(self._state)
         if isinstance(self._state, CompState):
             named = stock_fx.gate_parameters if self.is_gate else stock_fx.comp_parameters
+            named = stock_fx.verbate_parameters if self.is_reverb else named
             return named(len(self._state.values))
         return stock_fx.opaque_parameters(self.file_name)
 
@@ -221,7 +252,7 @@ def _decoded(element: Element) -> EqState | CompState | None:
     try:
         if "ReaEQ" in element.text(1):
             return decode_reaeq(read_state(element))
-        if "ReaComp" in element.text(1) or "ReaGate" in element.text(1):
+        if any(name in element.text(1) for name in ("ReaComp", "ReaGate", "ReaVerbate")):
             return decode_reacomp(read_state(element))
     except NotModelled:
         return None

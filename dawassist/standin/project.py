@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dawassist.rpp.tree import Line, parse
+from dawassist.rpp.tree import Element, Line, parse
 from dawassist.standin.fields import own_line, read_number
 from dawassist.standin.track import Track, connect_sends
 from dawassist.standin.undo import History
@@ -42,11 +42,11 @@ class Project:
         self.tree = parse(path.read_bytes())
         self.root = self.tree.root
         self.history = History()
-        folder = path.parent.absolute().as_posix()
-        pan_mode = self.number("PANMODE", 1, 0.0)
-        elements = self.tree.find_all("TRACK")
-        self.tracks = [Track(e, n, self.history, folder, pan_mode) for n, e in enumerate(elements, start=1)]
-        self.master = Track(self.root, 0, self.history, folder, pan_mode)
+        self._folder = path.parent.absolute().as_posix()
+        self.tracks: list[Track] = []
+        for element in self.tree.find_all("TRACK"):
+            self.tracks.append(self.new_track(element))
+        self.master = self._track(self.root, 0)
         connect_sends(self.tracks, self.history)
         self.markers = _markers(self.root.lines("MARKER"))
         self.ext_state: dict[tuple[str, str], str] = {}  # saved with the project
@@ -57,6 +57,13 @@ class Project:
         self.time_selection = (min(selection), max(selection))
         self.loop = self.time_selection
         self.refresh_blocks = 0
+
+    def new_track(self, element: Element) -> Track:
+        """The track of an element behind all others; it is not listed yet."""
+        return self._track(element, len(self.tracks) + 1)
+
+    def _track(self, element: Element, number: int) -> Track:
+        return Track(element, number, self.history, self._folder, self.number("PANMODE", 1, 0.0))
 
     def number(self, tag: str, index: int, default: float) -> float:
         return read_number(own_line(self.root, tag), index, default)

@@ -1,7 +1,7 @@
 """Parameters of Cockos' stock plug-ins: names, laws between the normalized value and what is shown.
 
 Facts are those of public measurements: ReaEQ's frequency law 20 + 59.95·(401^n − 1) Hz, its gain amp/4 and octaves/4;
-ReaComp's, ReaGate's, ReaLimit's and ReaDelay's full scales. A parameter that nobody has measured is shown as a number.
+full scales of ReaComp, ReaGate, ReaVerbate, ReaLimit and ReaDelay. What nobody has measured is shown as a number.
 """
 
 import math
@@ -75,6 +75,15 @@ def gate_parameters(count: int) -> list[Parameter]:
         _number("MIDI channel"), _number("Invert wet"),
     ]  # fmt: skip
     known += [_number(f"Parameter {number}") for number in range(len(known) + 1, count + 1)]
+    return known[:count]
+
+
+def verbate_parameters(count: int) -> list[Parameter]:
+    known = [
+        _amplitude("Wet"), _amplitude("Dry"), _linear("Room size", 100.0), _linear("Dampening", 100.0),
+        _linear("Stereo width", 2.0, -1.0), _linear("Initial delay", 500.0), _linear("Lowpass", 20000.0),
+        _linear("Hipass", 20000.0),
+    ]  # fmt: skip
     return known[:count]
 
 

@@ -11,7 +11,7 @@ from dawassist.projectfile import ProjectFile
 from dawassist.session.model import MASTER_GUID, EnvelopePoint, Fingerprint, Session
 from dawassist.session.targets import EnvelopeTarget, FxTarget, ItemTarget, SendTarget, Target, TrackTarget
 from dawassist.session.values import raw_value
-from dawassist.transaction import CreateTrack, SetEnvelopePoints, SetValue, Transaction, new_transaction_id
+from dawassist.transaction import SetEnvelopePoints, SetValue, Transaction, new_transaction_id
 from dawassist.units import SILENCE_DB
 from tests.contract.conftest import HANDMADE, Adapter
 
@@ -217,14 +217,6 @@ def test_envelope_points_are_replaced_within_their_range(adapter: Adapter) -> No
     outside = [point for point in envelope.points if point not in inside]
     found = [(p.time_seconds, round(p.value, 3), p.shape) for p in changed.points]
     assert found == sorted((p.time_seconds, round(p.value, 3), p.shape) for p in [*outside, *desired])
-
-
-def test_an_edit_that_is_not_supported_yet_is_refused_and_nothing_is_written(adapter: Adapter) -> None:
-    session = adapter.session()
-    unsupported = CreateTrack(name="Plate", creates="new:plate", label="New track Plate")
-    with pytest.raises(KnownError):
-        adapter.daw.apply(transaction(session, setting(session, KICK_FADER, 0.5), unsupported))
-    assert plain(adapter.session()) == plain(session)
 
 
 def test_stems_are_rendered_or_refused_in_a_sentence(adapter: Adapter, tmp_path: Path) -> None:

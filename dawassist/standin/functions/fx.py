@@ -1,16 +1,46 @@
 """Plug-ins: TrackFX_* on tracks, and the few TakeFX_* that list a take's plug-ins."""
 
+from dawassist.standin import chain_edits
 from dawassist.standin.functions.registry import api, track_of
 from dawassist.standin.functions.tracks import guid_object
 from dawassist.standin.fx import Fx
 from dawassist.standin.host import Host
 from dawassist.standin.item import Take
+from dawassist.standin.stock_blocks import block_named
+
+_INSERT_FROM = -1000  # and below: at position −1000 − instantiate
 
 
 @api
 def TrackFX_GetCount(host: Host, pointer: object) -> int:
     track = track_of(host, pointer)
     return len(track.fx) if track else 0
+
+
+@api
+def TrackFX_AddByName(host: Host, pointer: object, name: str, is_input: bool, instantiate: int) -> int:
+    """Place of the plug-in, −1 where there is none. Only Cockos' own ones are installed."""
+    track, block = track_of(host, pointer), block_named(str(name))
+    if track is None or block is None or is_input:
+        return -1
+    if instantiate >= 0:
+        found = next((k for k, fx in enumerate(track.fx) if fx.element.text(1) == block.name), -1)
+        if found >= 0 or instantiate == 0:
+            return found
+    place = _INSERT_FROM - instantiate if instantiate <= _INSERT_FROM else len(track.fx)
+    return chain_edits.insert_fx(track, block, place)
+
+
+@api
+def TrackFX_Delete(host: Host, pointer: object, fx: int) -> bool:
+    track = track_of(host, pointer)
+    return chain_edits.delete_fx(track, fx) if track else False
+
+
+@api
+def TrackFX_SetNamedConfigParm(host: Host, pointer: object, fx: int, name: str, value: str) -> bool:
+    found = _fx(host, pointer, fx)
+    return bool(found and found.set_config(str(name), str(value)))
 
 
 @api

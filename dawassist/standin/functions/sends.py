@@ -1,5 +1,7 @@
 """Sends (category 0), receives (below 0) and hardware outputs (above 0)."""
 
+from dawassist.errors import NotModelled
+from dawassist.standin import chain_edits
 from dawassist.standin.functions.registry import api, track_of
 from dawassist.standin.host import Host
 from dawassist.standin.track import Send
@@ -30,6 +32,24 @@ def GetTrackSendInfo_Value(host: Host, pointer: object, category: int, index: in
 def SetTrackSendInfo_Value(host: Host, pointer: object, category: int, index: int, name: str, value: float) -> bool:
     send = _send(host, pointer, category, index)
     return send.set(name, value) if send else False
+
+
+@api
+def CreateTrackSend(host: Host, source_pointer: object, destination_pointer: object) -> int:
+    source, destination = track_of(host, source_pointer), track_of(host, destination_pointer)
+    if source is None:
+        return -1
+    if destination is None:
+        raise NotModelled("not modelled in the stand-in: CreateTrackSend to a hardware output")
+    return chain_edits.create_send(host.project, source, destination)
+
+
+@api
+def RemoveTrackSend(host: Host, pointer: object, category: int, index: int) -> bool:
+    if category != 0:
+        raise NotModelled("not modelled in the stand-in: RemoveTrackSend of a receive or hardware output")
+    track = track_of(host, pointer)
+    return chain_edits.remove_send(track, index) if track else False
 
 
 @api

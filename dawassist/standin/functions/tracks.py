@@ -1,5 +1,7 @@
 """Tracks: listing, values, strings, selection."""
 
+from dawassist.errors import NotModelled
+from dawassist.standin import chain_edits
 from dawassist.standin.functions.projects import select
 from dawassist.standin.functions.registry import api, project_of, track_of
 from dawassist.standin.host import Host
@@ -24,6 +26,22 @@ def GetTrack(host: Host, project: object, index: int) -> str:
 @api
 def GetMasterTrack(host: Host, project: object) -> str:
     return host.pointers.text("MediaTrack", project_of(host, project).master)
+
+
+@api
+def InsertTrackAtIndex(host: Host, index: int, has_defaults: bool) -> None:
+    """At the end, without the engineer's default envelopes and plug-ins."""
+    if index < len(host.project.tracks) or has_defaults:
+        raise NotModelled("not modelled in the stand-in: InsertTrackAtIndex before other tracks, or with defaults")
+    chain_edits.append_track(host.project)
+
+
+@api
+def DeleteTrack(host: Host, pointer: object) -> None:
+    track = track_of(host, pointer)
+    if track is not None:
+        chain_edits.delete_last_track(host.project, track)
+        host.pointers.forget(track)
 
 
 @api

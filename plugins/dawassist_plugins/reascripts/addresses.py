@@ -26,8 +26,8 @@ class Addresses:
     def track(self, guid: str) -> str:
         return str(_only(self._tracks.get(guid), "track"))
 
-    def parameter(self, target: dict[str, Any]) -> tuple[str, int, int]:
-        """Track, address of the plug-in, index of the parameter."""
+    def fx(self, target: dict[str, Any]) -> tuple[str, int]:
+        """Track and address of the plug-in."""
         track = self.track(str(target["track_guid"]))
         if track not in self._fx:
             self._fx[track] = _by_guid((api.fx_guid(track, fx), fx) for fx in api.fx_addresses(track))
@@ -35,7 +35,19 @@ class Addresses:
         ident = api.fx_file_name(api.fx_config(track, fx, "fx_ident"))
         if target["fx_ident"] and ident != target["fx_ident"]:
             raise Gone(f"Another plug-in is there now: {ident}.")
-        parameter = int(call("TrackFX_GetParamFromIdent", track, fx, str(target["param_ident"])))
+        return track, fx
+
+    def parameter(self, target: dict[str, Any], *, is_renamed: bool = False) -> tuple[str, int, int]:
+        """Track, address of the plug-in, index of the parameter.
+
+        Where `is_renamed`, a parameter that has another name yet is found by the number that its ident begins with.
+        """
+        track, fx = self.fx(target)
+        ident = str(target["param_ident"])
+        parameter = int(call("TrackFX_GetParamFromIdent", track, fx, ident))
+        number = ident.partition(":")[0]
+        if parameter < 0 and is_renamed and number.isdecimal():
+            parameter = int(number) if int(number) < int(call("TrackFX_GetNumParams", track, fx)) else -1
         if parameter < 0:
             raise Gone("The plug-in has no such parameter.")
         return track, fx, parameter

@@ -1,6 +1,7 @@
 """REAPER's functions, found when they are called, and the conversions that every module needs."""
 
 import ctypes
+import itertools
 import math
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ MASTER_GUID = "{00000000-0000-0000-0000-000000000000}"
 _SMALLEST_GAIN = 2.98e-8
 _MOST_FX = 1000  # of one track, containers unfolded
 _GUID_CHARACTERS = 64
+_MOST_BANDS = 100
 
 
 def call(name: str, *arguments: Any) -> Any:
@@ -92,6 +94,18 @@ def send_destination(track: str, index: int) -> str:
     return guid_of(pointer_text("MediaTrack", address)) if address else ""
 
 
+def send_source(track: str, index: int) -> str:
+    """GUID of the track that a receive comes from."""
+    address = call("GetTrackSendInfo_Value", track, -1, index, "P_SRCTRACK")
+    return guid_of(pointer_text("MediaTrack", address)) if address else ""
+
+
+def sends_to(track: str, destination_guid: str) -> list[int]:
+    """Indexes of the sends to one destination."""
+    return [index for index in range(int(call("GetTrackNumSends", track, 0)))
+            if send_destination(track, index) == destination_guid]  # fmt: skip
+
+
 def fx_addresses(track: str) -> list[int]:
     """Every plug-in of a track, those in containers included."""
     found = list(range(int(call("TrackFX_GetCount", track))))
@@ -132,6 +146,13 @@ def fx_config(track: str, fx: int, name: str) -> str:
     """A named configuration value; "" where the plug-in has none."""
     found = call("TrackFX_GetNamedConfigParm", track, fx, name, "", BUFFER)
     return str(found[4]) if found[0] else ""
+
+
+def fx_bands(track: str, fx: int) -> list[list[str]]:
+    """Type and switch of ReaEQ's bands, which are no parameters; names and values, empty for other plug-ins."""
+    names = ((f"BANDTYPE{band}", f"BANDENABLED{band}") for band in range(_MOST_BANDS))
+    bands = ([[name, fx_config(track, fx, name)] for name in pair] for pair in names)
+    return [setting for band in itertools.takewhile(lambda band: all(v for _, v in band), bands) for setting in band]
 
 
 def fx_file_name(ident: str) -> str:

@@ -5,8 +5,8 @@ import math
 from typing import Any
 
 from dawassist_plugins.reascripts import api
-from dawassist_plugins.reascripts.addresses import Addresses, track_envelope
-from dawassist_plugins.reascripts.api import BUFFER, call
+from dawassist_plugins.reascripts.addresses import Gone, track_envelope
+from dawassist_plugins.reascripts.api import call
 from dawassist_plugins.reascripts.envelope_points import EnvelopeRange, same_points
 
 _TRACK_NAMES = {
@@ -28,12 +28,13 @@ class Binding(abc.ABC):
     """One control. `before` is what it held when it was written; subclasses know how to read and set it."""
 
     settles_later = False  # a plug-in may take a while to take a value over, or to refuse it
+    created_guid = ""
 
     def __init__(self, edit: dict[str, Any]) -> None:
         self.label = str(edit["label"])
         self.edit = edit
         self.before: Any = None
-        self.field = str(edit["target"].get("field", ""))
+        self.field = str(edit.get("target", {}).get("field", ""))
 
     @abc.abstractmethod
     def value(self) -> float | None:
@@ -155,40 +156,24 @@ class DelayBinding(TrackBinding):
         return bool(self.stored() == self.before)
 
 
-class FxBinding(Binding):
-    settles_later = True
-
-    def __init__(self, edit: dict[str, Any], track: str, fx: int, parameter: int) -> None:
-        super().__init__(edit)
-        self._place = (track, fx, parameter)
-
-    def value(self) -> float:
-        return float(call("TrackFX_GetParamNormalized", *self._place))
-
-    def set(self, raw: float) -> None:
-        call("TrackFX_SetParamNormalized", *self._place, raw)
-
-    def text(self) -> str:
-        found = call("TrackFX_GetFormattedParamValue", *self._place, "", BUFFER)
-        return str(found[4]) if found[0] else f"{self.value():.4f}"
-
-    def _unsuitable(self) -> str:
-        desired = float(self.edit["desired_raw"])
-        return "" if 0.0 <= desired <= 1.0 else f"{desired} is not a value of that control."
-
-    def _obstacle(self) -> str:
-        track, fx, _ = self._place
-        if int(api.track_value(track, "I_FREEZECOUNT")):
-            return "The track is frozen."
-        if call("TrackFX_GetOffline", track, fx):
-            return "The plug-in is offline."
-        return "The parameter is automated." if is_active(str(call("GetFXEnvelope", *self._place, False))) else ""
-
-
 class SendBinding(Binding):
+    """The n-th send to a destination; found again when sends were added or removed meanwhile."""
+
     def __init__(self, edit: dict[str, Any], track: str, index: int) -> None:
         super().__init__(edit)
-        self._place = (track, 0, index)
+        self._track = track
+        self._index = index
+
+    @property
+    def _place(self) -> tuple[str, int, int]:
+        destination = str(self.edit["target"]["destination_guid"])
+        if api.send_destination(self._track, self._index) != destination:
+            found = api.sends_to(self._track, destination)
+            occurrence = int(self.edit["target"]["occurrence"])
+            if occurrence >= len(found):
+                raise Gone("The send is gone.")
+            self._index = found[occurrence]
+        return self._track, 0, self._index
 
     def value(self) -> float:
         return float(call("GetTrackSendInfo_Value", *self._place, _SEND_NAMES[self.field]))
@@ -198,7 +183,7 @@ class SendBinding(Binding):
 
     def _obstacle(self) -> str:
         tag = _SEND_ENVELOPES.get(self.field)
-        if not tag or not _plays_automation(self._place[0]):
+        if not tag or not _plays_automation(self._track):
             return ""
         address = call("GetTrackSendInfo_Value", *self._place, f"P_ENV:<{tag}")
         return _AUTOMATED if address and is_active(api.pointer_text("TrackEnvelope", address)) else ""
@@ -270,22 +255,6 @@ class EnvelopeBinding(Binding):
             if not start <= float(point["time_seconds"]) <= end or not math.isfinite(float(point["value"])):
                 return "A new point lies outside of the range, or is no number."
         return ""
-
-
-def bind(edit: dict[str, Any], addresses: Addresses) -> Binding:
-    """The control of an edit. Raises Gone."""
-    target = edit["target"]
-    kind = target["kind"]
-    if kind == "track":
-        known = DelayBinding if target["field"] == "play_offset_seconds" else TrackBinding
-        return known(edit, addresses.track(str(target["track_guid"])))
-    if kind == "fx":
-        return FxBinding(edit, *addresses.parameter(target))
-    if kind == "send":
-        return SendBinding(edit, *addresses.send(target))
-    if kind == "item":
-        return ItemBinding(edit, addresses.item(target))
-    return EnvelopeBinding(edit, addresses.envelope(target))
 
 
 def is_active(envelope: str) -> bool:

@@ -64,7 +64,8 @@ def receipt_of(payload: dict[str, Any], outcome: str, results: list[Any], senten
 def result(label: str, status: str, *, reason: str = "", binding: Binding | None = None) -> dict[str, Any]:
     """`binding` gives the value that REAPER has now, and its text."""
     value, text = (binding.value(), binding.text()) if binding is not None else (None, "")
-    return {"label": label, "status": status, "value_raw": value, "text": text, "reason": reason}
+    guid = binding.created_guid if binding is not None else ""
+    return {"label": label, "status": status, "value_raw": value, "text": text, "reason": reason, "created_guid": guid}
 
 
 def counted(number: int) -> str:

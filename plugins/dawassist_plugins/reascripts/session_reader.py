@@ -28,7 +28,6 @@ _GROUPS = (
 _SEND_ENVELOPES = ("VOLENV", "PANENV", "MUTEENV")
 _MOST_NAMED = 4096  # kinds of plug-ins whose parameter names are kept
 _DEEPEST_CONTAINER = 16
-_MOST_BANDS = 100  # of one equalizer
 _REAPERS_OWN = 3  # parameters at the end of every plug-in: Bypass, Wet, Delta
 _parameter_names: dict[str, list[list[str]]] = {}
 _kinds: dict[str, str] = {}
@@ -162,7 +161,7 @@ def _fx(track: str, fx: int, chain: list[Any], names: dict[str, Any], depth: int
         "name": api.text("TrackFX_GetFXName", 3, track, fx, "", BUFFER),
         "enabled": call("TrackFX_GetEnabled", track, fx),
         "offline": call("TrackFX_GetOffline", track, fx),
-        "config": _band_config(track, fx) if "reaeq" in ident.lower() else [],
+        "config": api.fx_bands(track, fx) if "reaeq" in ident.lower() else [],
         "values": values,
         "children": children,
     }
@@ -176,18 +175,6 @@ def _fx(track: str, fx: int, chain: list[Any], names: dict[str, Any], depth: int
     is_open = own["kind"].lower() == "container" and depth < _DEEPEST_CONTAINER
     for child in api.fx_children(track, fx) if is_open else ():
         yield from _fx(track, child, children, names, depth + 1)
-
-
-def _band_config(track: str, fx: int) -> list[list[str]]:
-    """Type and switch of ReaEQ's bands, which are no parameters."""
-    found: list[list[str]] = []
-    for band in range(_MOST_BANDS):
-        names = (f"BANDTYPE{band}", f"BANDENABLED{band}")
-        values = [api.fx_config(track, fx, name) for name in names]
-        if not all(values):
-            break
-        found += [list(pair) for pair in zip(names, values, strict=True)]
-    return found
 
 
 def _kind(track: str, fx: int, ident: str) -> str:

@@ -6,8 +6,9 @@ When a plug-in refuses late, everything is put back where nobody moved it since,
 import time
 from typing import Any
 
-from dawassist_plugins.reascripts import receipts
+from dawassist_plugins.reascripts import ownership, receipts
 from dawassist_plugins.reascripts.bindings import Binding
+from dawassist_plugins.reascripts.creating import Creation
 from dawassist_plugins.reascripts.undo_block import UndoBlock
 
 SECONDS = 1.0
@@ -65,6 +66,7 @@ class _Watch:
                     self._moved.append(place)
                 else:
                     binding.restore()
+            ownership.forget([binding.name for _, binding in self._written if isinstance(binding, Creation)])
             receipts.unmark(self.receipt["transaction_id"])
         self._until = time.monotonic() + SECONDS
 

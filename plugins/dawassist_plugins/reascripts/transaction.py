@@ -9,15 +9,17 @@ writes nothing. A transaction that takes another back writes what still holds th
 import time
 from typing import Any
 
-from dawassist_plugins.reascripts import api, receipts, settling
-from dawassist_plugins.reascripts.addresses import Addresses, Gone
-from dawassist_plugins.reascripts.bindings import Binding, bind
+from dawassist_plugins.reascripts import api, ownership, receipts, settling
+from dawassist_plugins.reascripts.addresses import Gone
+from dawassist_plugins.reascripts.bindings import Binding
+from dawassist_plugins.reascripts.creating import Creation, Made
+from dawassist_plugins.reascripts.edits import KNOWN, binding_of
 from dawassist_plugins.reascripts.receipts import counted, receipt_of, result
+from dawassist_plugins.reascripts.removing import Removal
 from dawassist_plugins.reascripts.undo_block import UndoBlock
 
 _RECORDING = 4
 _RENDERING_PROJECT = 0x40000000
-_WRITABLE = ("set_value", "set_envelope_points")
 _LEFT = "Nothing was written."
 Bound = list[tuple[int, Binding]]  # place of the edit, its control
 
@@ -53,7 +55,7 @@ def status(payload: dict[str, Any]) -> dict[str, Any] | None:
 def _check(payload: dict[str, Any]) -> None:
     if time.time() > float(payload["not_after"]):
         raise Refusal("The request came too late and was not carried out. Try again.")
-    unknown = [edit["edit"] for edit in payload["edits"] if edit["edit"] not in _WRITABLE]
+    unknown = [edit["edit"] for edit in payload["edits"] if edit["edit"] not in KNOWN]
     if unknown:
         raise Refusal(f"The agent in REAPER cannot carry out {unknown[0]!r}. {_LEFT}")
     pointer, path = api.project()
@@ -71,13 +73,13 @@ def _check(payload: dict[str, Any]) -> None:
 
 def _sorted_out(edits: list[dict[str, Any]], *, takes_back: bool) -> tuple[Bound, Bound, dict[int, str]]:
     """What is to be written, what is there already, and by place the reason of everything that stands in the way."""
-    addresses = Addresses()
+    made = Made(edits)
     changing: Bound = []
     held: Bound = []
     conflicts: dict[int, str] = {}
     for place, edit in enumerate(edits):
         try:
-            binding = bind(edit, addresses)
+            binding = binding_of(edit, made)
             is_there = binding.holds()
             reason = binding.obstacle() or ("" if takes_back and is_there else binding.difference())
         except Gone as gone:
@@ -106,6 +108,7 @@ def _written(
             failure = _write(changing, done)
             if not failure:
                 receipt = _success(payload, changing, results, "partial" if is_partial else outcome)
+                _keep_owners(str(payload["id"]), changing)
                 receipts.mark(receipt)
         except Exception as error:  # noqa: BLE001 - whatever REAPER raised, the block is put back and closed
             failure = f"{type(error).__name__}: {error}"
@@ -127,6 +130,14 @@ def _write(changing: Bound, done: Bound) -> str:
         if failure:
             return failure
     return ""
+
+
+def _keep_owners(identity: str, changing: Bound) -> None:
+    """Note with the project what was created and in which state it was left; what was taken away is forgotten."""
+    made = [binding for _, binding in changing if isinstance(binding, Creation) and binding.name]
+    if made:
+        ownership.record(identity, {binding.name: binding.state() for binding in made})
+    ownership.forget([name for _, binding in changing if isinstance(binding, Removal) for name in binding.removed])
 
 
 def _success(payload: dict[str, Any], changing: Bound, results: list[dict[str, Any]], outcome: str) -> dict[str, Any]:
@@ -157,7 +168,7 @@ def _failed(
     payload: dict[str, Any], done: Bound, failure: str, stuck: list[int], results: list[dict[str, Any]]
 ) -> dict[str, Any]:
     for place, binding in done:
-        results[place].update(status="rolled_back", reason="", label=binding.label)
+        results[place].update(status="rolled_back", reason="", label=binding.label, created_guid="")
     last, refused = done[-1]
     results[last].update(status="failed", reason=failure)
     for place in stuck:

@@ -17,7 +17,7 @@ from dawassist.projectfile.patching import patch
 from dawassist.session.model import MASTER_GUID, Session
 from dawassist.session.targets import FxTarget, ItemTarget, SendTarget, Target, TrackField, TrackTarget
 from dawassist.session.values import raw_value
-from dawassist.transaction import CreateTrack, Edit, SetValue, Transaction, new_transaction_id
+from dawassist.transaction import Edit, SetValue, Transaction, new_transaction_id
 
 KICK, SNARE, BASS, VOCAL, REVERB = (f"{{C000000{n}-0000-4000-8000-00000000000{n}}}" for n in (2, 3, 4, 5, 7))
 FADER = TrackTarget(track_guid=KICK, field="fader_gain")
@@ -165,11 +165,6 @@ def test_what_no_project_shows_is_refused_and_nothing_is_written(daw: ProjectFil
         daw.apply(transaction(session, setting(session, FADER, 0.5), setting(session, target, 0.75)))
     assert daw.out is not None
     assert not daw.out.exists()
-
-
-def test_an_edit_of_another_kind_is_refused(daw: ProjectFile) -> None:
-    with pytest.raises(NotModelled, match="New track"):
-        daw.apply(transaction(daw.snapshot(), CreateTrack(name="x", creates="new:x", label="New track")))
 
 
 @pytest.mark.parametrize("desired", [math.nan, math.inf, -0.1, 1.1])

@@ -152,7 +152,7 @@ class TestRefusals:
         assert "too late" in refused(inside, *MOVES, not_after=time.time() - 1.0)
 
     def test_an_edit_that_the_agent_does_not_know(self, inside: Inside) -> None:
-        assert "'insert_fx'" in refused(inside, MOVES[0], {"edit": "insert_fx", "label": "x"})
+        assert "'format_disk'" in refused(inside, MOVES[0], {"edit": "format_disk", "label": "x"})
         assert inside.labels == []
 
     def test_another_project_in_front(self, inside: Inside) -> None:
