@@ -16,10 +16,10 @@ _NOISE_CREST_DB = (9.0, 16.0)
 _TURNED_DOWN_DB = -60.0  # items that far down are silent on purpose
 _SHORTEST_SECONDS = 2.0
 _TOLERANCE_SECONDS = 0.1
-_DEAD_SIDE_DB = 40.0
+_DEAD_SIDE_DB = 25.0  # over all; and between the loudest moments of the sides
 _DEAD_SIDE_LUFS = -60.0
-_AGAINST = -0.93  # overall; and in most of the moments
-_AGAINST_AT_LEAST = -0.8
+_AGAINST = -0.9  # wide synths of real songs and mid/side keep above it
+_AGAINST_WEIGHTED = -0.7  # overall, and in half of the moments
 _EVEN_DB = 6.0
 _SURE, _LIKELY = 0.98, 0.93
 
@@ -50,13 +50,15 @@ def dead_channel(track: Track, measured: TrackAnalysis, start_seconds: float, en
 
 def side_findings(track: Track, stereo: Stereo) -> Iterator[Finding]:
     """A dead side, or sides out of polarity, of a track that plays and whose channels differ."""
-    if abs(stereo.balance_db) >= _DEAD_SIDE_DB and stereo.weaker_side_lufs < _DEAD_SIDE_LUFS:
+    apart_lu = stereo.stronger_max_lufs - stereo.weaker_max_lufs
+    is_quiet = stereo.weaker_max_lufs < _DEAD_SIDE_LUFS
+    if is_quiet and min(abs(stereo.balance_db), apart_lu) >= _DEAD_SIDE_DB:
         if not any(take.pan or take.channel_mode != "normal" for item in track.items for take in item.takes):
             yield _dead_side(track, stereo)
     elif (
-        stereo.correlation < _AGAINST
-        and stereo.correlation_p50 < _AGAINST
-        and stereo.correlation_p90 < _AGAINST_AT_LEAST
+        stereo.broadband_correlation < _AGAINST
+        and stereo.correlation < _AGAINST_WEIGHTED
+        and stereo.correlation_p50 < _AGAINST_WEIGHTED
         and abs(stereo.balance_db) < _EVEN_DB
     ):
         yield _against(track, stereo)
@@ -98,8 +100,9 @@ def _dead_side(track: Track, stereo: Stereo) -> Finding:
         confidence=_LIKELY,
         evidence=(
             Evidence(
-                text=f"Its loudest moment reaches {stereo.weaker_side_lufs:.0f} LUFS.",
-                value=stereo.weaker_side_lufs,
+                text=f"Its loudest moment reaches {stereo.weaker_max_lufs:.0f} LUFS, that of the {living} "
+                f"{stereo.stronger_max_lufs:.0f} LUFS.",
+                value=stereo.weaker_max_lufs,
                 unit="LUFS",
             ),
         ),
@@ -114,9 +117,9 @@ def _against(track: Track, stereo: Stereo) -> Finding:
         confidence=_LIKELY,
         evidence=(
             Evidence(
-                text=f"Left and right correlate by {stereo.correlation:.2f}, half of the time below "
-                f"{stereo.correlation_p50:.2f}.",
-                value=stereo.correlation,
+                text=f"Left and right correlate by {stereo.broadband_correlation:.2f}; K-weighted, half of the time by "
+                f"less than {stereo.correlation_p50:.2f}.",
+                value=stereo.broadband_correlation,
                 unit="correlation",
             ),
         ),

@@ -33,7 +33,6 @@ _OVER_SINGLE = 2.0
 _MOST_SINGLE = 8.0  # single samples at the level, for each in a run: more are steps of the file, made louder
 _MOST_PLACES = 8
 _HEARD_POWER = 1e-5  # −50 dBFS
-_HEARD_BLOCKS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +109,8 @@ class ClippingMeter:
                 flat = _flat_tops(channel, max(_NEAR_PEAK * self._peak, _QUIETEST))
                 if flat is not None:
                     self._found.append(flat._replace(seconds=self._seconds + flat.seconds / self._rate))
-                blocks = channel[: len(channel) // _HEARD_BLOCKS * _HEARD_BLOCKS].reshape(_HEARD_BLOCKS, -1)
-                loud = np.einsum("bf,bf->b", blocks, blocks) > _HEARD_POWER * blocks.shape[1]
-                self._heard_samples += int(loud.sum()) * blocks.shape[1]
+                is_heard = float(np.dot(channel, channel)) > _HEARD_POWER * len(channel)
+                self._heard_samples += len(channel) * is_heard
             self._seconds += 1
 
 

@@ -93,9 +93,7 @@ def _of_mains(mains_hz: float, lines: Decibels, standing_out: Decibels, low_band
     return Hum(
         mains_hz=mains_hz,
         level_dbfs=power_to_db(sum(10.0 ** (level / 10.0) for level in middles)),
-        lines_dbfs=tuple(
-            (round(grid_hz * order, 1), level) for order, level in zip(orders[chosen], middles, strict=True)
-        ),
+        lines_dbfs=tuple(zip((grid_hz * orders[chosen]).round(1).tolist(), middles, strict=True)),
         standing_out_db=float(scores[best]),
         at_seconds=tuple(sorted(low_band.at_seconds[clearest].tolist())),
     )

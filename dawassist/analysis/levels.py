@@ -38,7 +38,8 @@ class Levels:
         self._cutter = Cutter(2, hop_frames(sample_rate_hz))
         self._peak = 0.0
         self._difference_peak = 0.0
-        self._square_sum = 0.0
+        self._square_sums = np.zeros(2)
+        self._between = 0.0
         self._samples = 0
         self._hop_peaks: list[npt.NDArray[np.float32]] = []
         self._hop_powers: list[npt.NDArray[np.float32]] = []
@@ -48,10 +49,12 @@ class Levels:
         if block.size == 0:
             return
         self._samples += block.size
-        self._square_sum += sum(float(np.dot(channel, channel)) for channel in block)
+        left, right = (float(np.dot(channel, channel)) for channel in block)
+        self._square_sums += left, right
         if self.is_mono:  # else there is nothing left to find out
             difference = block[0] - block[1]
             self._difference_peak = max(self._difference_peak, float(difference.max()), -float(difference.min()))
+        self._between += float(np.dot(block[0], block[1]))
         hops = self._cutter.push(block)
         peaks = np.maximum(hops.max(axis=-1, initial=0.0), -hops.min(axis=-1, initial=0.0)).max(axis=0)
         rest = block[:, hops.shape[1] * hops.shape[2] :] if hops.shape[1] else block
@@ -66,7 +69,7 @@ class Levels:
     @property
     def rms_dbfs(self) -> float:
         """Of all samples of all channels, pauses included; a full-scale sine has −3.01 dBFS."""
-        return power_to_db(self._square_sum / self._samples) if self._samples else SILENCE_DB
+        return power_to_db(float(self._square_sums.sum()) / self._samples) if self._samples else SILENCE_DB
 
     @property
     def crest_factor_db(self) -> float:
@@ -77,6 +80,12 @@ class Levels:
     def is_mono(self) -> bool:
         """Whether both channels are equal (true for silence)."""
         return self._difference_peak <= self._peak * _EQUAL_WITHIN
+
+    @property
+    def correlation(self) -> float:
+        """Of left and right over all samples, −1..1; 1 for silence."""
+        norm = float(np.sqrt(self._square_sums.prod()))
+        return max(min(self._between / norm, 1.0), -1.0) if norm > 0.0 else 1.0
 
     @property
     def noise_floor_dbfs(self) -> float:

@@ -63,7 +63,7 @@ class SignalMeter:
 
     def stereo(self) -> Stereo | None:
         """How its sides relate; None for silence."""
-        return self._sides.stereo()
+        return self._sides.stereo(self.levels.correlation)
 
     def activity(self, start_seconds: float) -> Activity:
         """When the signal sounds; its first sample lies at `start_seconds`."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.cutting import square_sums
+from dawassist.analysis.loudness import power_to_lufs
 
 Powers = npt.NDArray[np.float32]
 SIDES_APART_DB = 60.0  # a side further under the other counts as that far
@@ -23,10 +24,11 @@ class Stereo:
     """`correlation` −1..1 over all, and its 10th, 50th and 90th percentile over the 100 ms hops in which it plays.
 
     `balance_db` is right over left (±60 at most), `side_to_mid_db` the level of L − R over L + R, `mono_loss_lu` what a
-    mono sum loses against stereo (0 for equal sides, 3 for unrelated ones); `weaker_side_lufs` is the loudest 100 ms of
-    the side that has less.
+    mono sum loses against stereo (0 for equal sides, 3 for unrelated ones); `left_max_lufs` and `right_max_lufs` are
+    the loudest 100 ms of each side.
     """
 
+    broadband_correlation: float
     correlation: float
     correlation_p10: float
     correlation_p50: float
@@ -34,7 +36,16 @@ class Stereo:
     balance_db: float
     side_to_mid_db: float
     mono_loss_lu: float
-    weaker_side_lufs: float
+    left_max_lufs: float
+    right_max_lufs: float
+
+    @property
+    def weaker_max_lufs(self) -> float:
+        return min(self.left_max_lufs, self.right_max_lufs)
+
+    @property
+    def stronger_max_lufs(self) -> float:
+        return max(self.left_max_lufs, self.right_max_lufs)
 
 
 class StereoMeter:
@@ -57,7 +68,7 @@ class StereoMeter:
         products = self._joined()
         return np.asarray(products[0] + products[1])
 
-    def stereo(self) -> Stereo | None:
+    def stereo(self, broadband_correlation: float) -> Stereo | None:
         """Of everything pushed; None for silence."""
         products = self._joined().astype(np.float64)
         power = products[0] + products[1]
@@ -68,8 +79,10 @@ class StereoMeter:
         over_time = products[2, plays] / np.maximum(np.sqrt(products[0, plays] * products[1, plays]), _NOTHING)
         low, middle, high = np.percentile(np.clip(over_time, -1.0, 1.0), _PERCENTILES).tolist()
         correlation = between / max(float(np.sqrt(left * right)), _NOTHING)
+        left_max, right_max = power_to_lufs(products[:2].max(axis=1)).tolist()
         summed = (left + right + 2.0 * between) / (2.0 * (left + right))
         return Stereo(
+            broadband_correlation=broadband_correlation,
             correlation=float(np.clip(correlation, -1.0, 1.0)),
             correlation_p10=low,
             correlation_p50=middle,
@@ -77,7 +90,8 @@ class StereoMeter:
             balance_db=_ratio_db(right, left),
             side_to_mid_db=_ratio_db(left + right - 2.0 * between, left + right + 2.0 * between),
             mono_loss_lu=-_ratio_db(summed, 1.0),
-            weaker_side_lufs=max(_ratio_db(products[:2].max(axis=1).min(), 1.0), -2.0 * SIDES_APART_DB) - 0.691,
+            left_max_lufs=left_max,
+            right_max_lufs=right_max,
         )
 
     def _joined(self) -> Powers:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dawassist.analysis.model import Analysis
+from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.journal import Entry
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.session.findings import Finding, grouped
@@ -88,25 +88,30 @@ def analysis_json(analysis: Analysis) -> dict[str, Any]:
 
 
 def print_analysis(session: Session, analysis: Analysis) -> None:
-    print(f"{'':4} {'track':28} {'LUFS-I':>8} {'LRA':>6} {'peak':>8} {'crest':>6} {'plays':>6}  measured")
+    print(f"{'':4} {'track':28} {'LUFS-I':>8} {'LRA':>6} {'peak':>8} {'crest':>6} {'floor':>6} {'corr':>6} {'R-L':>6} "
+          f"{'plays':>6}  measured")  # fmt: skip
     for measured in analysis.tracks:
         track = session.track(measured.track_guid)
         loudness = measured.loudness
         if track is None or loudness is None or loudness.integrated_lufs <= SILENCE_DB:
-            values = f"{'–':>8} {'–':>6} {'–':>8} {'–':>6}"
+            values = f"{'–':>8} {'–':>6} {'–':>8} {'–':>6} {'–':>6} {'–':>6} {'–':>6}"
         else:
             values = (f"{loudness.integrated_lufs:8.1f} {loudness.loudness_range_lu:6.1f} "
-                      f"{loudness.true_peak_dbtp:8.1f} {loudness.crest_factor_db:6.1f}")  # fmt: skip
+                      f"{loudness.true_peak_dbtp:8.1f} {loudness.crest_factor_db:6.1f} {_sides(measured)}")  # fmt: skip
         place = measured.measured_at.replace("_", " ")
         number, name = (track.number, track.display_name) if track else (0, "?")
         print(f"{number:4} {name:28.28} {values} {measured.activity.share:6.0%}  {place}")
-    for check in analysis.loudness_checks:
-        checked = session.track(check.track_guid) or session.master
-        print(f"Compared with REAPER: {checked.display_name} {check.own_lufs:.1f} LUFS-I here, "
-              f"{check.host_lufs:.1f} there")  # fmt: skip
     if analysis.mix_loudness:
         print(f"Mix before the master chain: {analysis.mix_loudness.integrated_lufs:.1f} LUFS-I, "
               f"{analysis.mix_loudness.true_peak_dbtp:.1f} dBTP")  # fmt: skip
+
+
+def _sides(measured: TrackAnalysis) -> str:
+    """Noise floor in dBFS, correlation of the sides, and right less left in dB."""
+    floor = f"{measured.disturbances.noise_floor_dbfs:6.0f}" if measured.disturbances else f"{'–':>6}"
+    if measured.is_mono or measured.stereo is None:
+        return f"{floor} {'mono':>6} {'–':>6}"
+    return f"{floor} {measured.stereo.broadband_correlation:6.2f} {measured.stereo.balance_db:+6.1f}"
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

@@ -8,6 +8,7 @@ from dawassist.assistant import open_file
 from dawassist.journal import Journal
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan, Recommendation
+from dawassist.session.findings import TECHNICAL, FindingClass
 from scripts.demo_session import variants
 
 SEEDS = range(10)
@@ -32,6 +33,10 @@ def moves_inward(recommendation: Recommendation) -> bool:
     return recommendation.kind == "pan" and abs(recommendation.change.after) < 0.3 < abs(recommendation.change.before)
 
 
+def found_by_ear(plan: Plan, kind: FindingClass) -> set[str]:
+    return {finding.track_guid for finding in plan.findings if finding.kind == kind}
+
+
 def found(plan: Plan, built: variants.Built) -> dict[str, bool]:
     moves = plan.recommendations
     raised = {move.track_guid for move in moves if raises_level(move)}
@@ -39,6 +44,8 @@ def found(plan: Plan, built: variants.Built) -> dict[str, bool]:
     return {
         "hidden lead": bool(raised & keys_of(built, "hidden_lead")),
         "hard-panned bass": bool(centered & keys_of(built, "hard_pan")),
+        "hum": bool(found_by_ear(plan, "hum") & keys_of(built, "hum")),
+        "dead channel": bool(found_by_ear(plan, "dead_channel") & keys_of(built, "dead")),
     }
 
 
@@ -50,12 +57,14 @@ def test_the_bundled_session_gets_its_lead_and_its_bass_back(tmp_path: Path) -> 
     centered = {move.track_name for move in plan.recommendations if moves_inward(move)}
     assert raised == {draft.strip(draft.lead).name}
     assert centered == {"Bass DI", "Bass Amp"}
+    for kind, named in (("hum", "hum"), ("dead_channel", "dead"), ("off_center", "pan")):
+        assert found_by_ear(plan, kind) == keys_of(built, named), kind  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_faults_are_found_wherever_they_are_and_whatever_the_tracks_are_called(tmp_path: Path) -> None:
-    count = {"hidden lead": 0, "hard-panned bass": 0}
+    count = dict.fromkeys(("hidden lead", "hard-panned bass", "hum", "dead channel"), 0)
     for seed in SEEDS:
         built = variants.build(tmp_path / str(seed), seed=seed, damaged=True, neutral_names=True, quick=True)
         for fault, was_found in found(plan_for(built.path), built).items():
@@ -73,3 +82,4 @@ def test_an_undamaged_session_gets_at_most_two_moves_and_no_technical_one(seed: 
     plan = plan_for(built.path)
     assert len(plan.recommendations) <= 2, [move.rationale.headline for move in plan.recommendations]
     assert all(move.basis != "technical" for move in plan.recommendations)
+    assert [finding.sentence for finding in plan.findings if finding.kind in TECHNICAL] == []

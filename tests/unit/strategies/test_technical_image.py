@@ -83,8 +83,10 @@ def test_a_muted_bass_is_not_judged() -> None:
 def leaning(session: Session, balance_db: float, *findings: Finding) -> Analysis:
     analysis = analysis_of(session)
     sides = Stereo(
-        correlation=0.9, correlation_p10=0.9, correlation_p50=0.9, correlation_p90=0.9, balance_db=balance_db,
-        side_to_mid_db=-6.0, mono_loss_lu=0.5, weaker_side_lufs=-40.0,
+        broadband_correlation=0.9, correlation=0.9, correlation_p10=0.9,
+        correlation_p50=0.9, correlation_p90=0.9, balance_db=balance_db,
+        side_to_mid_db=-6.0, mono_loss_lu=0.5, left_max_lufs=-20.0,
+        right_max_lufs=-20.0,
     )  # fmt: skip
     first = replace(analysis.tracks[0], stereo=sides, findings=findings)
     return replace(analysis, tracks=(first, *analysis.tracks[1:]))
