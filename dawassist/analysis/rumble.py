@@ -17,14 +17,13 @@ Values = npt.NDArray[np.float32]
 _LOWEST_HZ, _HIGHEST_HZ = 4.5, 27.0
 _PEAK_HZ = 21.0
 _VALLEY_HZ = 36.0
-_VALLEY_DB = 10.0
+_SMOOTHED = ((20, 10.0), (12, 18.0))  # bins, and how deep a valley of that width is
 _SPREAD_DB = 6.0  # between the 20th and the 80th percentile of its level over time
 _FEWEST_WINDOWS = 4
 _LEAST_UNDER_TRACK_DB = -45.0
 _LEAST_DBFS = -75.0
 _EDGE_DB = -10.0
 _EDGE_STEP_HZ = 5.0
-_SMOOTHED_BINS = 20
 _MOST_PLACES = 3
 
 
@@ -50,9 +49,11 @@ def rumble(low_band: LowBand, track_rms_dbfs: float) -> Rumble | None:
     level_dbfs = power_to_db(float(np.median(power)))
     under_track_db = level_dbfs - track_rms_dbfs
     quiet, loud = np.percentile(10.0 * np.log10(power + 1e-20), (20, 80))
-    valley_db, under_hz = _valley(np.median(low_band.power, axis=0))
+    middle = np.median(low_band.power, axis=0)
+    valleys = [(*_valley(middle, bins), least_db) for bins, least_db in _SMOOTHED]
+    valley_db, under_hz, least_db = max(valleys, key=lambda valley: valley[0] - valley[2])
     is_there = under_track_db >= _LEAST_UNDER_TRACK_DB and level_dbfs >= _LEAST_DBFS
-    if not is_there or valley_db < _VALLEY_DB or loud - quiet > _SPREAD_DB:
+    if not is_there or valley_db < least_db or loud - quiet > _SPREAD_DB:
         return None
     barest = np.argsort(-power / (low_band.power.sum(axis=1) + np.float32(1e-20)))[:_MOST_PLACES]
     return Rumble(
@@ -64,9 +65,9 @@ def rumble(low_band: LowBand, track_rms_dbfs: float) -> Rumble | None:
     )
 
 
-def _valley(power: Values) -> tuple[float, float]:
+def _valley(power: Values, bins: int) -> tuple[float, float]:
     """How deep the spectrum falls after its peak below 21 Hz; and where it has fallen by 10 dB, rounded up to 5 Hz."""
-    smooth = np.convolve(power + np.float32(1e-20), np.full(_SMOOTHED_BINS, 1.0 / _SMOOTHED_BINS), mode="same")
+    smooth = np.convolve(power + np.float32(1e-20), np.full(bins, 1.0 / bins), mode="same")
     first, last, end = (round(hertz / BIN_HZ) for hertz in (_LOWEST_HZ, _PEAK_HZ, _VALLEY_HZ))
     falls = [smooth[at] / smooth[at:end].min() for at in range(first, last)]
     peak = first + int(np.argmax(falls))

@@ -1,7 +1,8 @@
 """Where the mix leans, and what it loses in mono, at the present faders and pans.
 
 Both are computed from the K-weighted covariance of the tracks' channels; nothing is rendered. Artists' mixes lean by at
-most 0.4 dB and lose 0.2–0.9 LU in mono (four CC0 songs, ichbinsoftware and EVR); the thresholds lie far outside.
+most 0.4 dB and lose 0.2–0.9 LU in mono (four CC0 songs, ichbinsoftware and EVR), stretches of a few tracks up to 3 LU;
+the thresholds lie outside. A track whose own finding says why is left to that.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,8 +20,9 @@ from dawassist.units import pan_text
 
 _LEAN_DB = 3.0
 _FEWEST_TRACKS = 4
-_MONO_LOSS_LU = 2.0
+_MONO_LOSS_LU = 4.0  # sides that know nothing of each other lose 3
 _FILE_LEAN_DB = 9.0  # of a file by itself, where the pan is in the middle
+_ONE_SIDED = ("dead_side", "stereo_polarity")
 _NOTHING = 1e-15
 _CONFIDENCE = 0.9
 Powers = npt.NDArray[np.float64]
@@ -35,11 +37,15 @@ def image_findings(
         return aside
     guids = analysis.covariance.track_guids
     own = _at_the_output(MixState(session, analysis.covariance))
-    tracks = [session.track(guid) for guid in guids]
     mix = own.sum(axis=(0, 1))
-    names = [track.display_name if track else "" for track in tracks]
-    leaning = () if aside else tuple(_imbalance(session, mix, own, names))
-    return (*aside, *leaning, *_mono_loss(session, mix, own, names))
+    tracks = [track for guid in guids if (track := session.track(guid))]
+    leaning = () if aside else tuple(_imbalance(session, mix, own, tracks))
+    both = (*leaning, *_mono_loss(session, mix, own, tracks))
+    return (*aside, *(each for each in both if not _is_explained(analysis.track(each.other_guid))))
+
+
+def _is_explained(measured: TrackAnalysis | None) -> bool:
+    return measured is not None and any(each.kind in _ONE_SIDED for each in measured.findings)
 
 
 def _off_center(analysis: Analysis, objects: Sequence[MixObject]) -> Iterator[Finding]:
@@ -96,7 +102,7 @@ def _at_the_output(mix: MixState) -> Powers:
     )
 
 
-def _imbalance(session: Session, mix: Powers, own: Powers, names: Sequence[str]) -> Iterator[Finding]:
+def _imbalance(session: Session, mix: Powers, own: Powers, tracks: Sequence[Track]) -> Iterator[Finding]:
     lean_db = 10.0 * float(np.log10(max(mix[1, 1], _NOTHING) / max(mix[0, 0], _NOTHING)))
     if abs(lean_db) < _LEAN_DB:
         return
@@ -106,7 +112,8 @@ def _imbalance(session: Session, mix: Powers, own: Powers, names: Sequence[str])
     yield Finding(
         kind="imbalance",
         track_guid=session.master.guid,
-        sentence=f"The mix leans {abs(lean_db):.1f} dB to the {side}, most of it by {names[heaviest]}.",
+        other_guid=tracks[heaviest].guid,
+        sentence=f"The mix leans {abs(lean_db):.1f} dB to the {side}, most of it by {tracks[heaviest].display_name}.",
         confidence=_CONFIDENCE,
         evidence=(
             Evidence(text=f"K-weighted, the {side} side is {abs(lean_db):.1f} dB louder.", value=lean_db, unit="dB"),
@@ -115,7 +122,7 @@ def _imbalance(session: Session, mix: Powers, own: Powers, names: Sequence[str])
     )
 
 
-def _mono_loss(session: Session, mix: Powers, own: Powers, names: Sequence[str]) -> Iterator[Finding]:
+def _mono_loss(session: Session, mix: Powers, own: Powers, tracks: Sequence[Track]) -> Iterator[Finding]:
     stereo = mix[0, 0] + mix[1, 1]
     mono = 0.5 * (stereo + mix[0, 1] + mix[1, 0])
     loss_lu = 10.0 * float(np.log10(max(stereo, _NOTHING) / max(mono, _NOTHING)))
@@ -126,7 +133,8 @@ def _mono_loss(session: Session, mix: Powers, own: Powers, names: Sequence[str])
     yield Finding(
         kind="mono_unsafe",
         track_guid=session.master.guid,
-        sentence=f"In mono the mix loses {loss_lu:.1f} LU, most of it of {names[widest]}.",
+        other_guid=tracks[widest].guid,
+        sentence=f"In mono the mix loses {loss_lu:.1f} LU, most of it of {tracks[widest].display_name}.",
         confidence=_CONFIDENCE,
         evidence=(
             Evidence(text=f"The sum of both sides is {loss_lu:.1f} LU softer than they are.", value=loss_lu, unit="LU"),

@@ -130,7 +130,10 @@ def test_a_mix_that_mono_thins_out_names_what_is_lost() -> None:
     assert finding.kind == "mono_unsafe"
     assert "LU, most of it of Wide." in finding.sentence
     (line,) = finding.evidence
-    assert line.value > 2.0
+    assert line.value > 4.0
+    against = Finding(kind="stereo_polarity", track_guid=make_guid(1), sentence="The sides cancel: 9 LU.")
+    named = tuple(replace(t, findings=(against,)) if t.track_guid == make_guid(1) else t for t in wide.tracks)
+    assert "mono_unsafe" not in [f.kind for f in found(session, replace(wide, tracks=named))]
 
 
 def test_wide_tracks_in_a_mix_that_holds_are_no_fault() -> None:
