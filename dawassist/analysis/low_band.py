@@ -30,11 +30,13 @@ class LowBand:
     """Windows of 4 s in which the track has sound throughout, spread over its length.
 
     `power` (windows, bins of 0.25 Hz from 0 on): mean of both channels, a sine's power at its bin; `offset`
-    (windows, 2): the mean of each channel; `at_seconds` their middles, from the first sample on.
+    (windows, 2): the mean of each channel; `offset_when_quiet` that of the quietest quarter of each window's 100 ms;
+    `at_seconds` their middles, from the first sample on.
     """
 
     power: Values
     offset: Values
+    offset_when_quiet: Values
     at_seconds: Values
 
     def band(self, low_hz: float, high_hz: float) -> Values:
@@ -49,7 +51,7 @@ class LowBandMeter:
     def __init__(self, frame_size: int) -> None:
         self._gain = np.float32(_FRAME_POINTS / frame_size)
         self._cutter = Cutter(2, _STEP_POINTS, _STEP_POINTS)
-        self._kept: list[tuple[Values, Values, float]] = []
+        self._kept: list[tuple[Values, Values, Values, float]] = []
         self._stride = 1
         self._windows = 0
 
@@ -59,12 +61,12 @@ class LowBandMeter:
 
     def low_band(self) -> LowBand:
         """Of everything pushed."""
-        powers = [power for power, _, _ in self._kept]
-        offsets = [offset for _, offset, _ in self._kept]
+        powers, offsets, quiet, seconds = zip(*self._kept, strict=True) if self._kept else ((), (), (), ())
         return LowBand(
             power=np.array(powers, dtype=np.float32).reshape(-1, _BINS),
             offset=np.array(offsets, dtype=np.float32).reshape(-1, 2),
-            at_seconds=np.array([seconds for _, _, seconds in self._kept], dtype=np.float32),
+            offset_when_quiet=np.array(quiet, dtype=np.float32).reshape(-1, 2),
+            at_seconds=np.array(seconds, dtype=np.float32),
         )
 
     def _slow(self, frames: Frames) -> Values:
@@ -89,10 +91,17 @@ class LowBandMeter:
         spectrum = rfft(window * _HANN)[:, :_BINS]
         power = np.square(np.abs(spectrum)).mean(axis=0) * np.float32(2.0 / _HANN.sum() ** 2)
         offset = spectrum[:, 0].real / _HANN.sum()
-        self._kept.append((power, offset, place * _STEP_POINTS * _SECONDS_PER_POINT))
+        self._kept.append((power, offset, _when_quiet(segments), place * _STEP_POINTS * _SECONDS_PER_POINT))
         if len(self._kept) > _MOST_WINDOWS:
             self._kept = self._kept[::2]
             self._stride *= 2
+
+
+def _when_quiet(segments: Values) -> Values:
+    """Mean of each channel over the quarter of the segments that moves least."""
+    quarter = segments.shape[1] // 4
+    quietest = np.argpartition(segments.var(axis=2), quarter, axis=1)[:, :quarter]
+    return np.asarray(np.take_along_axis(segments.mean(axis=2), quietest, axis=1).mean(axis=1))
 
 
 def _low_pass() -> Values:

@@ -73,7 +73,10 @@ def run_trials(options: argparse.Namespace) -> list[Result]:
                 )
                 for number in range(options.n)
             ]  # fmt: skip
-            return [job.result() for job in jobs]
+            try:
+                return [job.result() for job in jobs]
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 def outcomes_of(result: Result, kind: str, hits: Sequence[bool], false: Sequence[str]) -> Iterator[Outcome]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dawassist.projectfile import ProjectFile
@@ -15,6 +16,8 @@ from dawassist.standin import binding
 from dawassist.standin.host import Host
 from dawassist.standin.project import Project
 from dawassist_plugins.reascripts import agent, receipts, rendering, settling, snapshot
+from tests.golden import band
+from tests.golden.band import heard, write_band
 from tests.golden.projects import write
 
 NOWHERE = Fingerprint(project_path="", instance="", change_count=0)
@@ -68,3 +71,18 @@ def known_to_files(session: Session) -> Session:
 
 def _known(fx: Fx) -> Fx:
     return fx if "(Cockos)" in fx.name else replace(fx, parameters=None)
+
+
+@pytest.fixture(scope="session")
+def band_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The band, and microphones: kick out is 90 samples (1.9 ms) late and inverted."""
+    place = tmp_path_factory.mktemp("band")
+    write_band(
+        place,
+        kick_out=heard(band.kick(), late=90, gain=-0.9),
+        kick_sample=band.kick_sample(),
+        dual=np.stack((band.guitar(), band.guitar())),
+        boom=band.stretches(band.voice(), (110.0, 420.0, 260.0)),
+        still=heard(band.voice(), late=260.0),
+    )
+    return place

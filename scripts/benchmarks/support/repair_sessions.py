@@ -30,7 +30,8 @@ _CONFOUNDERS = (3, 5)  # per clean session
 _ENOUGH = 0.15  # of the stretch, for a stem to be damaged
 _DRIVEN_WORDS = ("amp", "808", "dist", "fuzz", "synth", "gtr", "guitar", "pluck", "stab", "bass")
 _CENTER_WORDS = ("lead", "bass", "kick")
-_LOWEST_HZ = 25.0
+_LOWEST_HZ, _BODY_HZ = 25.0, 2000.0
+_ENOUGH_BODY = 0.5  # of the energy below 2 kHz: polarity is heard there
 _PEAK_DBFS = -3.0  # of the sum: nothing clips at the master
 
 
@@ -141,7 +142,8 @@ def _log_uniform(generator: np.random.Generator, low: float, high: float) -> flo
 
 def _plant_microphones(draft: _Draft, delay_samples: float, *, inverted: bool) -> tuple[Strip, Strip] | None:
     """Two microphones in place of a strip, with bleed and a room between easy and medium."""
-    chance, strip = draft.generator, _suitable(draft)
+    chance = draft.generator
+    strip = _suitable(draft, lambda each: _share_below(each.samples, _BODY_HZ) > _ENOUGH_BODY)
     if strip is None:
         return None
     condition = replace(
@@ -150,7 +152,9 @@ def _plant_microphones(draft: _Draft, delay_samples: float, *, inverted: bool) -
     )  # fmt: skip
     rest = [signal for name, signal in draft.rest.items() if name != strip.name]
     heard = microphones(mono(strip.samples), rest, condition, RATE, chance)
-    other = heard.other if heard.inverted == inverted else -heard.other
+    while heard.inverted:  # against the bleed, which is not what a turned cable does
+        heard = microphones(mono(strip.samples), rest, condition, RATE, chance)
+    other = -heard.other if inverted else heard.other
     pair = (
         replace(strip, name=f"{strip.name} mic 1", samples=heard.reference[None]),
         replace(strip, name=f"{strip.name} mic 2", samples=other[None], fader_db=round(chance.uniform(-6.0, 3.0), 2)),
@@ -160,11 +164,11 @@ def _plant_microphones(draft: _Draft, delay_samples: float, *, inverted: bool) -
 
 
 def _polarity(draft: _Draft) -> None:
-    """Severity: what the sum loses below 500 Hz, in dB."""
+    """Severity: what the sum loses below 2 kHz, in dB."""
     delay_samples = float(draft.generator.integers(0, 21))
     pair = _plant_microphones(draft, delay_samples, inverted=True)
     if pair is not None:
-        loss_db = _low_loss_db(pair[0], pair[1], round(delay_samples))
+        loss_db = _loss_db(pair[0], pair[1], round(delay_samples))
         draft.plant("polarity", loss_db, *pair, delay_samples=delay_samples, inverted=1.0)
 
 
@@ -229,7 +233,7 @@ def _hum(draft: _Draft) -> None:
 def _rumble(draft: _Draft) -> None:
     """Severity: level against the track, in dB. Only where the track has less of its own down there."""
     below_db = float(draft.generator.uniform(15.0, 40.0))
-    strip = _suitable(draft, lambda each: _own_rumble_db(each.samples) < -below_db - 6.0)
+    strip = _suitable(draft, lambda each: _share_below(each.samples, _LOWEST_HZ) < 10.0 ** (-0.1 * below_db - 0.6))
     if strip is not None:
         _changed(draft, strip, "rumble", -below_db, with_rumble(strip.samples, below_db, draft.generator))
 
@@ -282,17 +286,18 @@ def _correlation(samples: Signal) -> float:
     return float(left @ right / max(np.sqrt((left @ left) * (right @ right)), 1e-12))
 
 
-def _own_rumble_db(samples: Signal) -> float:
+def _share_below(samples: Signal, hertz: float) -> float:
+    """Of the energy, 0…1."""
     power = np.abs(np.fft.rfft(mono(samples))) ** 2
-    low = np.fft.rfftfreq(samples.shape[-1], 1.0 / RATE) < _LOWEST_HZ
-    return float(10.0 * np.log10(max(power[low].sum(), 1e-20) / max(power.sum(), 1e-20)))
+    low = np.fft.rfftfreq(samples.shape[-1], 1.0 / RATE) < hertz
+    return float(max(power[low].sum(), 1e-20) / max(power.sum(), 1e-20))
 
 
-def _low_loss_db(reference: Strip, other: Strip, delay_samples: int) -> float:
-    """Energy from 20 to 500 Hz of the corrected sum over that of the sum as it is."""
+def _loss_db(reference: Strip, other: Strip, delay_samples: int) -> float:
+    """Energy from 20 Hz to 2 kHz of the corrected sum over that of the sum as it is."""
     one, two = (mono(each.samples) * 10.0 ** (each.fader_db / 20.0) for each in (reference, other))
     frequency_hz = np.fft.rfftfreq(len(one), 1.0 / RATE)
-    band = (frequency_hz >= 20.0) & (frequency_hz < 500.0)
+    band = (frequency_hz >= 20.0) & (frequency_hz < _BODY_HZ)
     first, second = np.fft.rfft(one)[band], np.fft.rfft(two)[band]
     turned = -second * np.exp(2j * np.pi * frequency_hz[band] * delay_samples / RATE)
     energies = [float(np.sum(np.abs(first + each) ** 2)) for each in (turned, second)]

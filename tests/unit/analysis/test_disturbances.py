@@ -93,6 +93,16 @@ def test_an_offset_that_comes_and_goes_with_the_sound_is_no_dc() -> None:
     assert "dc" not in findings(phrases() + plays)
 
 
+def test_hits_that_lean_to_one_side_are_no_dc_and_dc_under_them_is() -> None:
+    """A synthetic kick every half second: its mean is the same in every window, and nothing in its pauses."""
+    at = np.arange(RATE // 2) / RATE
+    hits = np.resize(0.6 * np.sin(2 * np.pi * (55 * at + 1 - np.exp(-30 * at))) * np.exp(-16 * at), len(TIMES))
+    assert abs(hits.mean()) > 0.001
+    floor = 1e-5 * np.random.default_rng(1).standard_normal(len(TIMES))
+    assert "dc" not in findings(hits + floor)
+    assert "dc" in findings(hits + floor + 0.01)
+
+
 @pytest.mark.parametrize("mains_hz", [50.0, 60.0, 49.95, 60.1])
 def test_hum_is_found_with_its_mains_and_level(mains_hz: float) -> None:
     found = findings(phrases() + mains(mains_hz, -60.0), start_seconds=100.0)["hum"]
