@@ -51,11 +51,19 @@ def _proposal(
         intents=intents,
         reason_class="rough_balance",
         basis="taste",
-        confidence=0.5 * each.role.confidence,
+        confidence=each.role.confidence * _precision(situation, each.role.role, intents),
         rationale=reason,
         card=CARD,
         is_final=moves.is_final,
     )
+
+
+def _precision(situation: Situation, role: str, intents: tuple[Intent, ...]) -> float:
+    """How often such a move is right: measured for levels; of pans alone the share of engineers who pan the role."""
+    pans = situation.priors.pans.by_role.get(role)
+    if pans is None or any(isinstance(intent, LevelIntent) for intent in intents):
+        return situation.priors.levels.precision_of(role)
+    return 1.0 - pans.centered_share
 
 
 def _intents(each: MixObject, moves: Moves) -> Iterator[Intent]:

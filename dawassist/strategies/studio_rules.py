@@ -118,7 +118,7 @@ class StudioRules:
                 intents=self._level_intents([each], limited_db),
                 reason_class="level_outside_human_range",
                 basis="taste",
-                confidence=0.5 * each.role.confidence,
+                confidence=self._priors.levels.precision_of(each.role.role) * each.role.confidence,
                 rationale=rationale.with_what_held(found, wanted_db, limited_db),
                 is_final=self._is_final,
             )

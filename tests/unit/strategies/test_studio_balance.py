@@ -10,6 +10,7 @@ from dawassist.analysis.model import BandCovariance
 from dawassist.errors import InputError
 from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Constraint, FewMoves, Limit, Lock, Order, Range, Sum, Tie
+from dawassist.plan.engineer_priors import engineer_priors
 from dawassist.plan.keeping import unmet
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Plan
@@ -176,3 +177,12 @@ def test_a_lead_is_never_buried_in_more_blocks() -> None:
     after = np.array([found.proposed.faders.get(guid, 0.0) for guid in order])
     assert found.lead.buried_share(after) <= found.lead.buried_share(np.zeros(len(order)))
     assert found.lead.buried_share(np.zeros(len(order))) > 0.5
+
+
+def test_a_level_move_is_as_sure_as_such_moves_were_right() -> None:
+    precision = engineer_priors().levels.precision_of
+    roles = {"Kick": "kick", "Bass": "bass", "BGV": "backing_vocal", "Lead Vox": "lead_vocal"}
+    session = session_of()
+    plan = suggested(session, pinned_roles=tuple(roles.items()))
+    shown = {r.track_name: r.confidence for r in plan.recommendations if r.reason_class == "rough_balance"}
+    assert {name: shown[name] for name in roles} == pytest.approx({n: precision(role) for n, role in roles.items()})
