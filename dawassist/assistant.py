@@ -20,6 +20,7 @@ from dawassist.analysis.low_end import hear_low_end, tracks_to_hear
 from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
+from dawassist.audio.lengths import odd_lengths
 from dawassist.audio.rates import mixed_rates
 from dawassist.daw import Daw, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import InputError
@@ -116,7 +117,7 @@ class Assistant:
 
     def check(self, session: Session) -> tuple[Finding, ...]:
         """The Session check: what silently ruins mixes, before anything is heard."""
-        return (*session_check(session), *mixed_rates(session))
+        return (*session_check(session), *mixed_rates(session), *odd_lengths(session))
 
     def findings(self, session: Session, analysis: Analysis, brief: Brief) -> tuple[Finding, ...]:
         """A pure function of its arguments: what was found while listening, apart from what engineers do on purpose."""

@@ -17,7 +17,7 @@ def mixed_rates(session: Session) -> tuple[Finding, ...]:
     """
     rates: Counter[int] = Counter()
     strangers: list[tuple[Track, str, int]] = []
-    for path, track in _playing_files(session)[:_MOST_FILES]:
+    for path, track in playing_files(session)[:_MOST_FILES]:
         try:
             with open_media(media_path(session.media_folder, path)) as media:
                 rate = round(media.sample_rate_hz)
@@ -39,7 +39,7 @@ def mixed_rates(session: Session) -> tuple[Finding, ...]:
     return (Finding(kind="session_check", track_guid=track.guid, sentence=text, evidence=(evidence,)),)
 
 
-def _playing_files(session: Session) -> list[tuple[str, Track]]:
+def playing_files(session: Session) -> list[tuple[str, Track]]:
     """Every file once, with the first track that plays it."""
     found: dict[str, Track] = {}
     for track in session.tracks:
