@@ -114,8 +114,8 @@ def test_hum_is_found_with_its_mains_and_level(mains_hz: float) -> None:
     assert all(100.0 <= at <= 100.0 + SECONDS for at in found.at_seconds)
 
 
-@pytest.mark.parametrize("hertz", [49.0, 61.735, 51.9, 58.27, 98.0, 123.47])
-@pytest.mark.parametrize(("seconds", "decay"), [(0.4, 3.0), (2.0, 0.5), (4.0, 0.0), (float(SECONDS), 0.0)])
+@pytest.mark.parametrize("hertz", [49.0, 61.735, 58.27, 98.0])
+@pytest.mark.parametrize(("seconds", "decay"), [(0.4, 3.0), (2.0, 0.5), (float(SECONDS), 0.0)])
 def test_notes_near_the_mains_are_no_hum(hertz: float, seconds: float, decay: float) -> None:
     assert "hum" not in findings(notes(hertz, seconds, decay) + phrases())
 
