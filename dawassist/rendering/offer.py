@@ -62,14 +62,14 @@ def _offer(session: Session, guids: tuple[str, ...], names: tuple[str, ...], spe
 def tracks_to_render(session: Session, analysis: Analysis, graph: Graph) -> tuple[str, ...]:
     """Tracks not heard, or heard before plug-ins, whose stem is their own sound and nothing else.
 
-    The stem of a track that other tracks feed holds those too, which are heard already.
+    The stem of a track that other tracks feed holds those too, which are heard already; that of a muted one is silent.
     """
     fed = graph.fed
     measured = {each.track_guid: each.measured_at for each in analysis.tracks}
     return tuple(
         track.guid
         for track in session.tracks
-        if measured.get(track.guid, "after_chain") != "after_chain" and track.guid not in fed
+        if measured.get(track.guid, "after_chain") != "after_chain" and not (track.muted or track.guid in fed)
     )
 
 

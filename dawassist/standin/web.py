@@ -76,16 +76,16 @@ def _act(host: Host, name: str, arguments: list[str]) -> Any:
         history.begin()
         project.track_by_number(int(arguments[0])).rename(arguments[1])
         history.end("Rename track", 1)
+    elif name == "solo":
+        project.track_by_number(int(arguments[0])).set("I_SOLO", float(arguments[1]))
     elif name == "undo":
         return history.undo()
     elif name in ("record", "play", "stop"):
         project.transport = {"record": 5, "play": 1, "stop": 0}[name]
     elif name == "freeze":
         host.frozen_until = time.monotonic() + float(arguments[0])
-    elif name == "loudness-off":
-        host.loudness_error_lu = float(arguments[0])
-    elif name == "statistics":
-        host.keeps_statistics = arguments[0] == "on"
+    elif name in ("loudness-off", "statistics"):
+        _change_loudness(host, name, arguments[0])
     elif name == "tab":
         _switch_tab(host)
     elif name == "label":
@@ -98,6 +98,14 @@ def _act(host: Host, name: str, arguments: list[str]) -> Any:
     else:
         return None
     return True
+
+
+def _change_loudness(host: Host, name: str, value: str) -> None:
+    """Make the dry-run loudness wrong by some LU, or switch the statistics that it is read from."""
+    if name == "loudness-off":
+        host.loudness_error_lu = float(value)
+    else:
+        host.keeps_statistics = value == "on"
 
 
 def _switch_tab(host: Host) -> None:

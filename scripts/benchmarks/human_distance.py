@@ -3,7 +3,7 @@
 Ours comes from what `suggest` runs, on sessions with faders at 0 and pans centered whose tracks were "heard" at the
 table's loudness, with the table's labels as the engineer's word on roles. `target` is the level it aims at, `proposed`
 the balance after its moves. Every mix is judged with priors fitted without its song. Distance to engineers' faders is
-not preference. About half a minute.
+not preference. About a minute.
 """
 
 import argparse

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 
 from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.assistant import Assistant
@@ -200,6 +201,17 @@ def test_only_measuring_the_master_marks_the_project_modified(studio: Studio) ->
     studio.daw.measure_loudness([MASTER_GUID])
     assert studio.daw.poll().change_count == before + 1
     assert studio.assistant.snapshot().tracks == session.tracks
+
+
+def test_a_solo_silences_no_stem_and_stays(studio: Studio, tmp_path: Path) -> None:
+    studio.host.poke("solo", 1, 1)
+    session = studio.assistant.snapshot()
+    assert session.tracks[0].solo == "solo"
+    bass = session.tracks[2].guid
+    samples, _ = soundfile.read(studio.daw.render_stems([bass], tmp_path).files[bass])
+    assert abs(samples).max() > 0.1
+    assert studio.assistant.snapshot().tracks == session.tracks
+    studio.host.poke("solo", 1, 0)
 
 
 def test_a_host_that_keeps_no_statistics_renders_and_says_why_nothing_was_compared(studio: Studio) -> None:

@@ -62,7 +62,8 @@ def stem_blocks(
 ) -> Iterator[Samples]:
     """What arrives at a track's fader after its own plug-ins; what feeds it comes after theirs.
 
-    The plug-ins of buses in between are passed through.
+    The plug-ins of buses in between are passed through. A muted track is silent, and, while any track is soloed, one
+    that is not.
     """
     from dawassist.console.render import BLOCK_FRAMES, render_stem
 
@@ -75,7 +76,9 @@ def stem_blocks(
     assert described is not None
     own = chain_of(track, replace(described, delay_seconds=0.0), session.sample_rate_hz)  # `fed` delays its items
     end = session.length_seconds if end_seconds is None else end_seconds
-    return own.blocks(arriving, start_seconds, end, BLOCK_FRAMES)
+    is_silenced = described.muted or (described.solo == "none" and any(t.solo != "none" for t in session.tracks))
+    level = np.float32(0.0 if is_silenced else 1.0)
+    return (level * block for block in own.blocks(arriving, start_seconds, end, BLOCK_FRAMES))
 
 
 def output_blocks(

@@ -1,4 +1,4 @@
-"""What a render takes from the engineer for a while and gives back: settings, selections, armed tracks."""
+"""What a render takes from the engineer for a while and gives back: settings, selections, arming, solos."""
 
 import base64
 
@@ -24,7 +24,8 @@ class Borrowed:
         self._numbers = {name: call("GetSetProjectInfo", self.project, name, 0.0, False) for name in _NUMBERS}
         self._texts = {name: call("GetSetProjectInfo_String", self.project, name, "", False)[3] for name in _TEXTS}
         self._selected = [track for track in self._tracks() if api.track_value(track, "I_SELECTED")]
-        self._armed = [track for track in self._tracks() if api.track_value(track, "I_RECARM")]
+        self._armed = self._values("I_RECARM")
+        self._soloed = self._values("I_SOLO")
         self._ranges = {is_loop: self._range(is_loop) for is_loop in (False, True)}
 
     def is_in_front(self) -> bool:
@@ -37,7 +38,11 @@ class Borrowed:
     def configure(self, folder: str = "", name: str = "") -> None:
         """Stems before the fader, whole project, 32 bit float, nothing normalized; into `folder` under `name`."""
         self._set_up(_NUMBERS, {"RENDER_FILE": folder, "RENDER_PATTERN": name, "RENDER_FORMAT": _WAV_FLOAT})
-        self._arm(False)
+        self._put("I_RECARM", dict.fromkeys(self._armed, 0.0))  # with armed tracks REAPER would ask before it renders
+
+    def unsolo(self) -> None:
+        """While one track is soloed, the stems of others are silent."""
+        self._put("I_SOLO", dict.fromkeys(self._soloed, 0.0))
 
     def select(self, tracks: list[str]) -> None:
         for track in self._tracks():
@@ -52,16 +57,20 @@ class Borrowed:
             return
         self._set_up(self._numbers, self._texts)
         self.select(self._selected)
-        self._arm(True)
+        self._put("I_RECARM", self._armed)
+        self._put("I_SOLO", self._soloed)
         for is_loop, (start_seconds, end_seconds) in self._ranges.items():
             if self._range(is_loop) != (start_seconds, end_seconds):
                 self.set_range(is_loop, start_seconds, end_seconds)
 
-    def _arm(self, is_armed: bool) -> None:
-        """The tracks that were armed for recording: with them REAPER would ask before it renders."""
+    def _values(self, name: str) -> dict[str, float]:
+        """The tracks where a switch is on, with its value."""
+        return {track: value for track in self._tracks() if (value := api.track_value(track, name))}
+
+    def _put(self, name: str, values: dict[str, float]) -> None:
         for track in self._tracks():
-            if track in self._armed:
-                call("SetMediaTrackInfo_Value", track, "I_RECARM", float(is_armed))
+            if track in values and api.track_value(track, name) != values[track]:
+                call("SetMediaTrackInfo_Value", track, name, values[track])
 
     def _tracks(self) -> list[str]:
         """The master first."""

@@ -3,6 +3,8 @@
 42439 and 42441 are the same within the time selection. Asking for ``RENDER_STATS`` with an action's number runs it and
 returns ``FILE:…;LENGTH:…;PEAK:…;LUFSI:…;…`` (reaper_plugin_functions.h); a silent file has no loudness. Tracks are
 measured after plug-ins, fader and pan; the master after its own chain and fader, which marks the project modified.
+Read in the header and in public scripts, not seen on a REAPER by us: where exactly tracks are measured, that no window
+stays open after it, and that the project's own normalization does not act (it is switched off meanwhile).
 """
 
 import math

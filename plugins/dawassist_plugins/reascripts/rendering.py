@@ -123,6 +123,7 @@ def _stem(folder: str, name: str, borrowed: Borrowed, track: str) -> str:
     """The file of one stem: its name is new, so that REAPER never asks whether to overwrite."""
     number = int(api.track_value(track, "IP_TRACKNUMBER"))
     borrowed.configure(folder, f"{name}-{number}")
+    borrowed.unsolo()
     borrowed.select([track])
     call("Main_OnCommandEx", _RENDER_AND_CLOSE, 0, borrowed.project)
     path = os.path.join(folder, f"{name}-{number}.wav")

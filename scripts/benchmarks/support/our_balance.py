@@ -1,5 +1,6 @@
 """What `suggest` makes of a mix of the table: the levels it aims at, and the balance after the moves it proposes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,11 +8,12 @@ from benchmarks.support.table_session import analysis_of, brief_of, session_of
 from fitting.mixologydb import LeveledMix
 
 from dawassist.plan.engineer_priors import EngineerPriors
-from dawassist.plan.level_prior import LevelRecord, level_prior
 from dawassist.plan.mix_state import MixState
 from dawassist.realize.plan import realize
-from dawassist.strategies.studio import Studio
+from dawassist.session.targets import Target, TrackTarget
+from dawassist.strategies.studio import Studio, solved_balance
 from dawassist.strategies.technical import with_technical
+from dawassist.units import db_to_gain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +37,25 @@ def our_balance(mix: LeveledMix, priors: EngineerPriors) -> OurBalance:
     draft = with_technical(session, analysis, brief, Studio(priors).suggest(session, analysis, brief))
     plan = realize(session, analysis, brief, draft, strategy=Studio.name)
     assert analysis.covariance is not None
-    after = MixState(
-        session, analysis.covariance, {each.change.target: each.change.desired_raw for each in plan.recommendations}
-    )
+    now = MixState(session, analysis.covariance)
+    after = now.changed({each.change.target: each.change.desired_raw for each in plan.recommendations})
+    aimed = solved_balance(session, analysis, brief, priors).target.faders
+    at_target = now.changed({_fader(guid): db_to_gain(move_db) for guid, move_db in aimed.items()})
     pans = {each.track_guid: each.change.after for each in plan.recommendations if each.kind == "pan"}
     moved = {each.track_guid for each in plan.recommendations if each.kind == "fader"} - pans.keys()
     guids = [track.guid for track in session.tracks]
     return OurBalance(
-        target_lufs=_target(mix, priors),
-        proposed_lufs=np.array([after.track_lufs[guid] for guid in guids]),
+        target_lufs=_levels(at_target, guids),
+        proposed_lufs=_levels(after, guids),
         is_moved=np.array([guid in moved for guid in guids]),
         pans=np.array([pans.get(guid, 0.0) for guid in guids]),
         controls=len(plan.recommendations),
     )
 
 
-def _target(mix: LeveledMix, priors: EngineerPriors) -> np.ndarray:
-    pairs = zip(mix.tracks, mix.raw_lufs, strict=True)
-    records = [LevelRecord(role=track.role, raw_lufs=float(raw)) for track, raw in pairs]
-    return np.array([target.level_lu for target in level_prior(records, priors.levels)])
+def _fader(guid: str) -> Target:
+    return TrackTarget(track_guid=guid, field="fader_gain")
+
+
+def _levels(mix: MixState, guids: Sequence[str]) -> np.ndarray:
+    return np.array([mix.track_lufs[guid] for guid in guids])

@@ -169,6 +169,18 @@ class TestStems:
         finished(inside)
         assert armed() == ["Lead vocal"]
 
+    def test_solos_are_off_meanwhile_since_they_silence_other_stems(self, inside: Inside, tmp_path: Path) -> None:
+        def soloed() -> list[tuple[str, float | None]]:
+            return [(t.name, t.get("I_SOLO")) for t in inside.host.project.tracks if t.get("I_SOLO")]
+
+        before = soloed()
+        assert before
+        ok("render_start", tracks=[KICK], folder=str(tmp_path))
+        inside.tick()
+        assert soloed() == []
+        finished(inside)
+        assert soloed() == before
+
     def test_what_would_open_a_dialog_is_refused(self, inside: Inside) -> None:
         host = inside.host
         host.project.transport = 5

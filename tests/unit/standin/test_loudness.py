@@ -101,6 +101,12 @@ def test_plugins_and_envelopes_act_and_muted_tracks_are_silent(host: Host) -> No
     assert float(ride["LUFSI"]) == pytest.approx(lufs(both(faded, faded)), abs=0.15)
 
 
+def test_a_solo_silences_the_stems_of_other_tracks(host: Host) -> None:
+    host.project.track_by_number(2).set("I_SOLO", 1.0)
+    low, high = statistics(host, "42438", 1, 2)
+    assert ("LUFSI" in low, "LUFSI" in high) == (False, True)
+
+
 def test_a_silent_file_has_no_loudness(host: Host) -> None:
     assert [list(each) for each in statistics(host, "42438", 4)] == [["FILE", "LENGTH"]]
 
