@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dawassist.analysis.model import RoleGuess
+from dawassist.analysis.pairs import TrackPair
 from dawassist.plan.names import name_parts
 from dawassist.plan.roles import FIRM
 from dawassist.session.graph import Graph
@@ -12,6 +13,8 @@ from dawassist.session.model import Track
 
 ObjectKind = Literal["single", "stereo_pair", "microphones"]
 _ONE_SOURCE = ("kick", "snare", "bass")
+_HEARS_ALL = {"overhead", "room", "drums"}
+_ALIKE_RESIDUAL_DB = -6.0  # three quarters of the energy are the other track's: more than bleed
 _ASIDE = 0.5
 _SAME_PAN = 0.02
 _SHORTEST_ENDED = 2  # "OHL" and "OHR" end in a side, "al" and "ar" do not
@@ -34,18 +37,22 @@ class MixObject:
         return tuple(track.guid for track in self.tracks)
 
 
-def mix_objects(tracks: Sequence[Track], graph: Graph, roles: Mapping[str, RoleGuess]) -> tuple[MixObject, ...]:
+def mix_objects(
+    tracks: Sequence[Track], graph: Graph, roles: Mapping[str, RoleGuess], alike: Sequence[TrackPair] = ()
+) -> tuple[MixObject, ...]:
     """Group source tracks of one folder; in the order of their first tracks.
 
     Kick, snare and bass are one source each, whatever their microphones are called. Others belong together by name
-    (same stem with different sides or microphones) or as a pair that is panned to opposite sides.
+    (same stem with different sides or microphones), as a pair that is panned to opposite sides, or because one is
+    heard to carry mostly what the other does (`alike`, of the analysis).
     """
     groups: dict[tuple[str, ...], list[Track]] = {}
     for track in tracks:
         groups.setdefault(_key(track, graph, roles[track.guid]), []).append(track)
     found = [each for members in groups.values() for each in _grouped(members, roles)]
     places = {track.guid: place for place, track in enumerate(tracks)}
-    return tuple(sorted(_paired(found, graph), key=lambda each: places[each.tracks[0].guid]))
+    joined = _joined_by_sound(list(_paired(found, graph)), graph, alike)
+    return tuple(sorted(joined, key=lambda each: places[each.tracks[0].guid]))
 
 
 def _key(track: Track, graph: Graph, role: RoleGuess) -> tuple[str, ...]:
@@ -81,6 +88,37 @@ def _paired(objects: Sequence[MixObject], graph: Graph) -> Iterable[MixObject]:
         elif objects.index(each) < objects.index(mates[0]):
             surer = max(each.role, mates[0].role, key=lambda guess: guess.confidence)
             yield MixObject(kind="stereo_pair", tracks=(*each.tracks, *mates[0].tracks), role=surer)
+
+
+def _joined_by_sound(objects: Sequence[MixObject], graph: Graph, alike: Sequence[TrackPair]) -> Iterable[MixObject]:
+    """Objects that share a source by ear become one; a copy is none of its microphones."""
+    members = {guid: group for each in objects for group in [[each]] for guid in each.guids}
+    for pair in alike:
+        if pair.verdict == "duplicate" or pair.residual_db > _ALIKE_RESIDUAL_DB:
+            continue
+        one, other = members.get(pair.reference_guid, []), members.get(pair.other_guid, [])
+        if one is not other and one and other and all(_may_join(a, b, graph) for a in one for b in other):
+            one += other
+            members.update((guid, one) for each in other for guid in each.guids)
+    for group in {id(group): group for group in members.values()}.values():
+        order = [each for each in objects if each in group]
+        if len(order) == 1:
+            yield order[0]
+        else:
+            role = max((each.role for each in order), key=lambda guess: guess.confidence)
+            yield MixObject(kind="microphones", tracks=tuple(t for each in order for t in each.tracks), role=role)
+
+
+def _may_join(one: MixObject, other: MixObject, graph: Graph) -> bool:
+    """Not what hears a whole kit, not sides of a pair, not two sources whose roles are known to differ."""
+    roles = {each.role.role for each in (one, other)}
+    is_apart = len(roles) == 2 and min(one.role.confidence, other.role.confidence) >= FIRM
+    return (
+        not is_apart
+        and not roles & _HEARS_ALL
+        and "stereo_pair" not in (one.kind, other.kind)
+        and graph.parent.get(one.guids[0]) == graph.parent.get(other.guids[0])
+    )
 
 
 def _are_counterparts(one: MixObject, other: MixObject, graph: Graph) -> bool:

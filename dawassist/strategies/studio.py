@@ -96,7 +96,7 @@ def _situation(
 ) -> Situation:
     assert analysis.covariance is not None
     mix = MixState(session, analysis.covariance)
-    objects = mix_objects(heard, mix.graph, roles)
+    objects = mix_objects(heard, mix.graph, roles, analysis.pairs)
     rejected = {g for each in objects for g in each.guids if brief.rejected and _is_rejected(each, brief)}
     kept = resolve_tracks(session, brief.locked_tracks) | rejected
     outside = {track.guid for track in session.tracks} - resolve_scope(session, brief).track_guids

@@ -1,21 +1,26 @@
 """What belongs together: microphones of one source, stereo pairs, DI and amp."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from dawassist.analysis.pairs import PairVerdict, TrackPair
 from dawassist.plan.objects import MixObject, mix_objects
 from dawassist.plan.roles import guess_roles
 from dawassist.session.graph import build_graph
 from dawassist.session.model import Track
 from tests.analyses import Sound, make_analysis
-from tests.sessions import make_item, make_session, make_track
+from tests.sessions import make_guid, make_item, make_session, make_track
 
 
-def grouped(tracks: list[Track], pinned: dict[str, str] | None = None) -> tuple[MixObject, ...]:
+def grouped(
+    tracks: list[Track], pinned: dict[str, str] | None = None, alike: Sequence[TrackPair] = ()
+) -> tuple[MixObject, ...]:
     session = make_session(tracks)
     graph = build_graph(session)
     sources = [track for track in tracks if track.items]
     roles = guess_roles(session, graph, make_analysis(session, [Sound()] * len(sources)), pinned or {})
-    return mix_objects(sources, graph, roles)
+    return mix_objects(sources, graph, roles, alike)
 
 
 def source(number: int, name: str, **fields: object) -> Track:
@@ -78,3 +83,38 @@ def test_folders_keep_equal_names_apart() -> None:
         source(4, "Kick", folder_depth=-1),
     ]
     assert [each.kind for each in grouped(tracks)] == ["single", "single"]
+
+
+def heard_alike(reference: int, other: int, residual_db: float, verdict: PairVerdict = "offset") -> TrackPair:
+    return TrackPair(
+        reference_guid=make_guid(reference), other_guid=make_guid(other), verdict=verdict, delay_seconds=0.001,
+        inverted=False, confidence=0.99, low_end_gain_db=1.0, residual_db=residual_db, gain_db=0.0,
+    )  # fmt: skip
+
+
+def joined(names: list[str], *alike: TrackPair, **pinned: str) -> list[tuple[str, ...]]:
+    tracks = [source(number, name) for number, name in enumerate(names, start=1)]
+    roles = {track.guid: pinned[track.name] for track in tracks if track.name in pinned}
+    return [tuple(track.name for track in each.tracks) for each in grouped(tracks, roles, alike)]
+
+
+def test_microphones_that_are_heard_to_share_a_source_are_one_object_whatever_they_are_called() -> None:
+    assert joined(["Amp", "Keys", "Ribbon"], heard_alike(1, 3, -9.0)) == [("Amp", "Ribbon"), ("Keys",)]
+
+
+def test_three_microphones_join_by_two_likenesses() -> None:
+    found = joined(["One", "Two", "Three"], heard_alike(1, 2, -9.0), heard_alike(2, 3, -8.0))
+    assert found == [("One", "Two", "Three")]
+
+
+@pytest.mark.parametrize(
+    ("names", "pair"),
+    [
+        (["Tom 1", "Tom 2"], heard_alike(1, 2, -2.0)),
+        (["Kick", "Overheads"], heard_alike(1, 2, -9.0)),
+        (["Gtr", "Keys"], heard_alike(1, 2, -9.0)),
+        (["Audio 1", "Audio 2"], heard_alike(1, 2, -40.0, "duplicate")),
+    ],
+)  # fmt: skip
+def test_bleed_kits_other_instruments_and_copies_stay_apart(names: list[str], pair: TrackPair) -> None:
+    assert joined(names, pair) == [(name,) for name in names]
