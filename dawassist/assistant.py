@@ -18,6 +18,8 @@ from dawassist.analysis.listening import with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
 from dawassist.analysis.low_end import hear_low_end, tracks_to_hear
 from dawassist.analysis.model import Analysis, TrackAnalysis
+from dawassist.analysis.recovered_console import RoughMix
+from dawassist.analysis.rough_mix import recover_rough_mix
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
 from dawassist.audio.lengths import odd_lengths
@@ -100,6 +102,9 @@ class Assistant:
             heard = self._stems.hear(session, graph, listen, folder if render_unheard else None, watch)
             session_heard = with_stems(session, heard.stems)
             analysis = _with_low_end(session_heard, heard.analysis, progress, is_cancelled)
+            if brief.rough_mix:
+                found = match_rough_mix(session_heard, analysis, Path(brief.rough_mix), progress, is_cancelled)
+                analysis = replace(analysis, rough_mix=found)
         self._stem_cache.trim()
         if heard.is_comparable:
             analysis = check_loudness(self._daw, session, analysis, heard.stems, progress, is_cancelled)
@@ -194,6 +199,17 @@ class Assistant:
                 next_step="Run dawassist history and give one of the ids printed there.",
             )
         return matches[0]
+
+
+def match_rough_mix(
+    session: Session, analysis: Analysis, bounce: Path, progress: Progress, is_cancelled: IsCancelled
+) -> RoughMix:
+    """What the bounce tells about the tracks that are heard. Raises InputError where it is not one of this session."""
+    audible = build_graph(session).audible
+    heard = [t for t in analysis.tracks if t.measured_at != "not_heard" and t.track_guid in audible]
+    segments = [segment for track in heard for segment in track.activity.segments]
+    guids = [track.track_guid for track in heard]
+    return recover_rough_mix(session, bounce, segments, guids, progress=progress, is_cancelled=is_cancelled)
 
 
 def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:

@@ -193,7 +193,7 @@ def _driven(track: Track) -> str:
 
 
 def playing_stem(track: Track, stem: Path, end_seconds: float) -> Track:
-    """`track` with one item: a file that the host rendered from the project's start before the fader."""
+    """`track` with one item: a file that begins where the project does, such as what the host rendered of it."""
     take = Take(
         guid=track.guid, name=stem.name, level_db=0.0, pan=0.0, polarity_inverted=False, start_offset_seconds=0.0,
         play_rate=1.0, pitch_semitones=0.0, preserve_pitch=False, channel_mode="normal",

@@ -82,7 +82,8 @@ def hear_low_end(
     window = round(_WINDOW_SECONDS * rate)
     frequency_hz = np.arange(window // 2 + 1, dtype=np.float64) * (rate / window)
     bins = int(np.searchsorted(frequency_hz, HIGHEST_HZ))
-    starts = list(_spread([segment for each in segments.values() for segment in each]))
+    every = [segment for each in segments.values() for segment in each]
+    starts = list(spread_excerpts(every, count=_EXCERPTS, seconds=_EXCERPT_SECONDS))
     guids = tuple(guid for guid in segments if _can_be_read(session, guid))
     spectra = np.zeros((bins, _CHANNELS * len(guids), _CHANNELS * len(guids)), dtype=np.complex128)
     for done, start_seconds in enumerate(starts):
@@ -108,8 +109,8 @@ def _look(is_cancelled: Callable[[], bool]) -> None:
         raise Cancelled
 
 
-def _spread(segments: Sequence[tuple[float, float]]) -> Iterator[float]:
-    """Starts of excerpts, evenly spread over the time in which anything plays, each second of it counted once."""
+def spread_excerpts(segments: Sequence[tuple[float, float]], *, count: int, seconds: float) -> Iterator[float]:
+    """Starts of at most `count` excerpts, evenly spread over the time in which anything plays, no second twice."""
     merged: list[list[float]] = []
     for start, end in sorted(segments):
         if merged and start <= merged[-1][1]:
@@ -117,9 +118,9 @@ def _spread(segments: Sequence[tuple[float, float]]) -> Iterator[float]:
         else:
             merged.append([start, end])
     total = sum(end - start for start, end in merged)
-    count = min(_EXCERPTS, max(int(total // _EXCERPT_SECONDS), 1)) if total > 0.0 else 0
+    count = min(count, max(int(total // seconds), 1)) if total > 0.0 else 0
     for number in range(count):
-        left = total * (number + 0.5) / count - min(_EXCERPT_SECONDS, total / count) / 2
+        left = total * (number + 0.5) / count - min(seconds, total / count) / 2
         for start, end in merged:
             if left < end - start:
                 yield max(start + left, start)

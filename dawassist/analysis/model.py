@@ -11,6 +11,7 @@ from dawassist.analysis.levels import Dynamics
 from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.onsets import Onsets
 from dawassist.analysis.pairs import TrackPair
+from dawassist.analysis.recovered_console import RoughMix
 from dawassist.analysis.spectrum import BandPower, Spectrum
 from dawassist.analysis.stereo import Stereo
 from dawassist.session.findings import Finding
@@ -141,6 +142,7 @@ class Analysis:
     pairs: tuple[TrackPair, ...] = ()
     low_end: LowEnd | None = None  # of the tracks in `pairs`
     covariance_error_lu: float = 0.0
+    rough_mix: RoughMix | None = None  # where the brief names a bounce to match
     loudness_checks: tuple[LoudnessCheck, ...] = ()
 
     def track(self, guid: str) -> TrackAnalysis | None:

@@ -61,6 +61,7 @@ def _add_session_commands(commands: "argparse._SubParsersAction[argparse.Argumen
             "--render", action="store_true", help="let REAPER render what is not heard here (instruments, plug-ins)"
         )
     suggest.add_argument("--strategy", metavar="S", help="a way to mix: see dawassist strategies")
+    suggest.add_argument("--match", metavar="BOUNCE", help="a rough mix: find its faders, pans and equalizers again")
     suggest.add_argument("--strength", type=_strength, metavar="0..1", help="how far to go; 0 proposes nothing")
     suggest.add_argument("--apply", type=Path, metavar="OUT.rpp", help="accept everything and write a new project")
     suggest.add_argument("--report", type=Path, metavar="OUT.html", help="write the plan as a page")

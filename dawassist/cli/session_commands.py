@@ -125,6 +125,9 @@ def _brief(arguments: argparse.Namespace) -> Brief:
 
     brief = load_brief(Path(arguments.brief)) if arguments.brief else Brief()
     given = {key: getattr(arguments, key, None) for key in ("scope", "strategy", "strength")}
+    match = getattr(arguments, "match", None)
+    if match:
+        given |= {"rough_mix": match, "strategy": given["strategy"] or "rough-mix"}
     given["taste"] = default_taste_file().load()
     return brief.changed(**{key: value for key, value in given.items() if value is not None})
 

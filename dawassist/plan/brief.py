@@ -12,7 +12,7 @@ from dawassist.plan.taste import Taste
 ScopeKind = Literal["project", "selection", "region", "tracks"]
 _KEYS = frozenset(
     {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
-    | {"constraints"}
+    | {"constraints", "rough_mix"}
 )
 
 
@@ -49,6 +49,7 @@ class Brief:
     strength: float = 1.0  # 0 proposes nothing
     locked_tracks: frozenset[str] = frozenset()  # GUIDs, numbers or names: never touched
     pinned_roles: tuple[tuple[str, str], ...] = ()  # (track GUID, number or name; role)
+    rough_mix: str = ""  # path of a stereo bounce to match
     taste: Taste = field(default_factory=Taste)  # what was learned from this engineer's verdicts
     constraints: tuple[Constraint, ...] = ()  # what every plan keeps to
     rejected: frozenset[str] = frozenset()  # ids of recommendations that are not to come back
@@ -87,6 +88,7 @@ def load_brief(path: Path) -> Brief:
             strategy=str(data.get("strategy", "studio")),
             strength=float(data.get("strength", 1.0)),
             locked_tracks=frozenset(map(str, data.get("locked_tracks", ()))),
+            rough_mix=str(path.parent / str(data["rough_mix"])) if "rough_mix" in data else "",
             pinned_roles=tuple((str(track), str(role)) for track, role in data.get("roles", {}).items()),
             constraints=constraints_from_tables(data.get("constraints", [])),
         )

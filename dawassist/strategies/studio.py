@@ -13,7 +13,7 @@ from dawassist.plan.draft import Draft, Proposal
 from dawassist.plan.engineer_priors import EngineerPriors, engineer_priors
 from dawassist.plan.mix_problem import Situation
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import LeftOut, Recommendation, TrackRole
+from dawassist.plan.model import LeftOut, Recommendation
 from dawassist.plan.objects import MixObject, mix_objects
 from dawassist.plan.roles import FIRM, guess_roles
 from dawassist.plan.scope import resolve_pinned_roles, resolve_scope, resolve_tracks
@@ -21,6 +21,7 @@ from dawassist.plan.session_state import session_state
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
 from dawassist.strategies.protocol import Fidelity
+from dawassist.strategies.roles_told import track_roles
 from dawassist.strategies.studio_balance import WholeBalance, jointly, whole_balance
 from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blocked, pan_of
 from dawassist.strategies.studio_rough import rough_balance
@@ -60,7 +61,7 @@ class Studio:
         return Draft(
             session_state=state,
             session_state_reason=reason,
-            roles=_track_roles(roles),
+            roles=track_roles(roles),
             proposals=tuple(p for p in proposals if p not in outside),
             left_out=(
                 *_left_out(session, graph, analysis, roles, state),
@@ -206,13 +207,6 @@ def _why_empty(session: Session, analysis: Analysis, heard: list[Track]) -> str:
     if any(measured.measured_at == "not_heard" for measured in analysis.tracks):
         return "No track could be heard from its files. Let REAPER render the instruments, or restore missing media."
     return "Nothing sounds in the analyzed range. Check mutes, solos and the scope."
-
-
-def _track_roles(roles: Mapping[str, RoleGuess]) -> tuple[TrackRole, ...]:
-    return tuple(
-        TrackRole(track_guid=guid, role=guess.role, confidence=round(guess.confidence, 3))
-        for guid, guess in roles.items()
-    )
 
 
 def _left_out(
