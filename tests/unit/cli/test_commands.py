@@ -156,4 +156,4 @@ def test_history_is_empty_before_anything_was_applied(project: Path, capsys: pyt
 
 
 def test_strategies_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert [row["name"] for row in as_json(capsys, "strategies")["strategies"]] == ["studio"]
+    assert [row["name"] for row in as_json(capsys, "strategies")["strategies"]] == ["rough-mix", "studio"]
