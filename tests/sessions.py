@@ -8,6 +8,7 @@ from dawassist.session.model import (
     Fade,
     Fingerprint,
     Item,
+    Send,
     Session,
     Source,
     Take,
@@ -67,6 +68,14 @@ def make_item(
         "takes": all_takes,
     }
     return Item(**{**values, **fields})
+
+
+def make_send(destination_guid: str, **fields: Any) -> Send:
+    values: dict[str, Any] = {
+        "destination_guid": destination_guid, "level_db": -20.0, "pan": 0.0, "muted": False,
+        "polarity_inverted": False, "mono": False, "tap": "post_fader", "source_channel": 0, "destination_channel": 0,
+    }  # fmt: skip
+    return Send(**{**values, **fields})
 
 
 def make_track(**fields: Any) -> Track:

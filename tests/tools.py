@@ -43,6 +43,10 @@ def make_comp(guid: str = "{COMP}", **fields: Any) -> Fx:
     return _stock("ReaComp", guid, pairs, **fields)
 
 
+def make_verb(guid: str = "{VERB}", **fields: Any) -> Fx:
+    return _stock("ReaVerbate", guid, [(p, 0.5) for p in fx_maps()["ReaVerbate"].parameters()], **fields)
+
+
 def _stock(name: str, guid: str, values: Any, **fields: Any) -> Fx:
     known = fx_maps()[name]
     own = tuple(FxParameter(ident=p.ident, name=p.name, normalized=raw) for p, raw in values)

@@ -7,22 +7,14 @@ import pytest
 from dawassist.intents import ProposedBus, SendIntent
 from dawassist.realize.send import find_bus, realize_send, why_not_send
 from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetValue, is_new
-from dawassist.session.model import Send, Session, Track
+from dawassist.session.model import Session, Track
 from dawassist.session.targets import SendTarget
 from dawassist.units import SILENCE_DB
-from tests.sessions import make_guid, make_item, make_session, make_track
+from tests.sessions import make_guid, make_item, make_send, make_session, make_track
 from tests.tools import make_fx
 
 VOX, BUS = make_guid(1), make_guid(2)
 PLATE = ProposedBus(name="Plate", effect="reverb")
-
-
-def send_to(guid: str, **fields: Any) -> Send:
-    values: dict[str, Any] = {
-        "destination_guid": guid, "level_db": -20.0, "pan": 0.0, "muted": False, "polarity_inverted": False,
-        "mono": False, "tap": "post_fader", "source_channel": 0, "destination_channel": 0,
-    }  # fmt: skip
-    return Send(**{**values, **fields})
 
 
 def vox(**fields: Any) -> Track:
@@ -43,7 +35,7 @@ def realized(found: Session, intent: SendIntent) -> Any:
 
 
 def test_a_send_that_is_there_moves() -> None:
-    found = session(reverb_bus(), sends=[send_to(BUS)])
+    found = session(reverb_bus(), sends=[make_send(BUS)])
     change = realized(found, SendIntent(track_guid=VOX, level_db=-14.0, bus=PLATE))
     assert (change.parameter, change.before, change.after, change.setup) == ("Send to FX A", -20.0, -14.0, ())
     assert change.target == SendTarget(track_guid=VOX, destination_guid=BUS, occurrence=0, field="level_gain")
@@ -80,15 +72,15 @@ def test_a_return_is_found_by_its_plug_in_or_by_its_name_and_what_it_receives() 
     assert find_bus(session(reverb_bus(muted=True)), "reverb") is None
     hall = make_track(number=2, name="Long Hall")
     assert find_bus(session(hall), "reverb") is None
-    assert find_bus(session(hall, sends=[send_to(BUS)]), "reverb") == hall
+    assert find_bus(session(hall, sends=[make_send(BUS)]), "reverb") == hall
 
 
 @pytest.mark.parametrize(
     ("found", "intent", "word"),
     [
-        (session(reverb_bus(sends=[send_to(VOX)])), {"bus": PLATE}, "loop"),
+        (session(reverb_bus(sends=[make_send(VOX)])), {"bus": PLATE}, "loop"),
         (session(reverb_bus()), {"destination_guid": VOX}, "loop"),
-        (session(reverb_bus(), sends=[send_to(BUS, muted=True)]), {"bus": PLATE}, "muted"),
+        (session(reverb_bus(), sends=[make_send(BUS, muted=True)]), {"bus": PLATE}, "muted"),
         (session(), {"destination_guid": "{GONE}"}, "gone"),
         (session(), {"bus": ProposedBus(name="Echo", effect="delay")}, "delay return"),
         (session(), {}, "no bus"),

@@ -17,7 +17,7 @@ from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetFxConf
 from dawassist.session.findings import Evidence
 from dawassist.session.model import Session, Track
 from tests.analyses import Sound, make_analysis
-from tests.sessions import make_guid, make_item, make_session, make_track
+from tests.sessions import make_guid, make_item, make_send, make_session, make_track
 from tests.tools import make_eq, make_fx
 
 ONE, TWO = make_guid(1), make_guid(2)
@@ -139,10 +139,9 @@ def test_chains_that_may_not_change_are_left_out_with_the_reason(fields: dict[st
 
 
 def test_a_send_that_is_there_is_predicted_by_the_balance() -> None:
-    from tests.unit.realize.test_send import reverb_bus, send_to
-
-    vox = make_track(number=1, name="Vox", items=[make_item("a.wav")], sends=[send_to(TWO)])
+    reverb_bus = make_track(number=2, name="FX A", fx=(make_fx("VST3: ValhallaRoom (Valhalla)"),))
+    vox = make_track(number=1, name="Vox", items=[make_item("a.wav")], sends=[make_send(TWO)])
     other: Track = make_track(number=3, name="Gtr", items=[make_item("b.wav")])
-    found = realized(make_session([vox, reverb_bus(), other]), *map(proposal, sends(ONE)))
+    found = realized(make_session([vox, reverb_bus, other]), *map(proposal, sends(ONE)))
     (move,) = found.recommendations
     assert {p.metric for p in move.predicted} == {"track loudness", "mix loudness"}
