@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.support.engineer_levels import (
-    FEWEST_ENGINEERS,
     Distance,
     consensus_distance,
     distance,
@@ -23,6 +22,7 @@ from benchmarks.support.level_baselines import equal_loudness, equal_with_lead, 
 from benchmarks.support.our_balance import OurBalance, our_balance
 from benchmarks.support.table import Row
 from fitting.engineer_priors import fit_engineer_priors
+from fitting.levels import FEWEST_ENGINEERS
 from fitting.mixologydb import SOURCE, LeveledMix, read_mixes
 from fitting.pans import CENTERED, side_balance_db
 

@@ -10,7 +10,7 @@ from fitting.mixologydb import LeveledMix
 from fitting.move_precision import with_move_precision
 
 FEWEST_TRACKS = 20  # below it a role has no prior of its own
-FEWEST_ENGINEERS = 4  # of one file, for a spread between them
+FEWEST_ENGINEERS = 4  # of one file, for a spread between them or a consensus
 _SMALLEST_RESIDUAL_LU = 0.5
 _ROUNDS = 20
 

@@ -9,9 +9,9 @@ import numpy as np
 from dawassist.plan.priors import RolePrior
 from fitting.levels import FEWEST_TRACKS
 from fitting.mixologydb import LeveledMix
+from fitting.pans import CENTERED
 
 _FEWEST_IN_MIX = 4
-_CENTERED = 0.05
 
 
 def fit_ranges(mixes: Sequence[LeveledMix]) -> dict[str, RolePrior]:
@@ -48,7 +48,7 @@ def _range(levels: np.ndarray, sides: np.ndarray) -> RolePrior:
     return replace(
         found,
         pan_tracks=len(sides),
-        pan_centered_share=float(np.mean(sides <= _CENTERED)),
+        pan_centered_share=float(np.mean(sides <= CENTERED)),
         pan_p90=float(np.percentile(sides, 90)),
         pan_p95=float(np.percentile(sides, 95)),
     )

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from fitting.levels import FEWEST_ENGINEERS
 from fitting.mixologydb import LeveledMix, MixedTrack
 
-FEWEST_ENGINEERS = 4  # of a file, for a consensus of the others
 _DRAWS = 2000
 _SEED = 0
 
