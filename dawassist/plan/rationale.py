@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dawassist.plan.level_prior import LevelTarget
+from dawassist.plan.level_prior import LevelTarget, RoleLevel
 from dawassist.plan.mix_state import Margin
 from dawassist.plan.model import Rationale
 from dawassist.plan.priors import RolePrior, priors
@@ -62,22 +62,31 @@ def hard_panned(name: str, role: str, pan: float, prior: RolePrior | None) -> Ra
     )
 
 
-def outside_human_range(name: str, role: str, relative_lu: float, edge_lu: float, prior: RolePrior) -> Rationale:
-    distance = f"{abs(relative_lu - edge_lu):.1f} LU {'over' if relative_lu > edge_lu else 'under'}"
+def outside_human_range(
+    name: str, role: str, relative_lu: float, gap_lu: float, spread_lu: float, prior: RoleLevel
+) -> Rationale:
+    """`gap_lu`: what brings the track to where engineers keep one that is recorded as loud."""
+    distance = f"{abs(gap_lu):.1f} LU {'under' if gap_lu > 0.0 else 'over'}"
+    kept_lu = relative_lu + gap_lu
     return Rationale(
         headline=f"{shortened(name)}: {distance} where engineers keep {spoken(role)}",
         evidence=(
             Evidence(text=f"It lies {relative_lu:+.1f} LU from the mean of all tracks.", value=relative_lu, unit="LU"),
             Evidence(
-                text=f"90 % of {prior.tracks} {spoken(role)} tracks lie between {prior.level_p5:+.1f} and "
-                f"{prior.level_p95:+.1f} LU; the move goes toward that range, never past its edge.",
-                value=edge_lu,
+                text=f"Recorded as loud as it is, engineers keep one at {kept_lu:+.1f} LU (from {prior.tracks} "
+                f"{spoken(role)} tracks).",
+                value=kept_lu,
+                unit="LU",
+            ),
+            Evidence(
+                text=f"They differ by {spread_lu:.1f} LU about it; the move ends where they differ, never past it.",
+                value=spread_lu,
                 unit="LU",
             ),
         ),
         sources=(priors().source,),
         plot_kind="loudness_bars",
-        plot=_bars({name: relative_lu, "range low": prior.level_p5, "range high": prior.level_p95}),
+        plot=_bars({name: relative_lu, "range low": kept_lu - spread_lu, "range high": kept_lu + spread_lu}),
     )
 
 

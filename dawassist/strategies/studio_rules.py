@@ -2,25 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB, why_not_fader
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation
+from dawassist.plan.mix_problem import Situation, target_levels
 from dawassist.plan.objects import MixObject
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
 from dawassist.session.model import Track
 from dawassist.strategies.centered import panned_away
-from dawassist.strategies.studio_balance import Moves
+from dawassist.strategies.studio_balance import SET_FACTOR, Moves
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
 PARKED_DB = -40.0  # a fader that far down was put out of the way on purpose
 UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not heard
 LARGEST_RAISE_DB = 12.0
-LARGEST_LEVEL_MOVE_DB = 6.0
-LEVEL_DEADBAND_LU = 1.5  # beyond the human range; doubled where the engineer has set the control
+LARGEST_LEVEL_MOVE_DB = 12.0  # a track that is further out than that was put there
 _BEFORE_PLUGINS_TRUST = 0.8
 
 
@@ -28,6 +29,7 @@ class StudioRules:
     """Judges the mix objects of one session. `moves`, where given, are what the wanted moves became together."""
 
     def __init__(self, situation: Situation, moves: Moves | None = None) -> None:
+        self._situation = situation
         self._mix = situation.mix
         self._analysis = situation.analysis
         self._graph = situation.mix.graph
@@ -97,23 +99,32 @@ class StudioRules:
             )
 
     def outside_human_range(self, touched: set[str]) -> Iterator[Proposal]:
-        """Tracks outside the 90 % of engineers by more than the deadband; moved to the edge, never past it."""
+        """Tracks further from where engineers keep such a track than they differ, twice that where its level was set.
+
+        The move ends where engineers differ, never past it.
+        """
+        guids = self._mix.covariance.track_guids
+        gaps, spreads, counted = target_levels(self._situation, guids)
+        if counted.any():
+            gaps = gaps - np.median(gaps[counted > 0.0])  # one track far out is no reason to move the others
+        place = {guid: place for place, guid in enumerate(guids)}
         for each in self._objects:
-            prior = self._priors.ranges.get(each.role.role)
+            prior = self._priors.levels.roles.get(each.role.role)
             if prior is None or each.role.confidence < FIRM or self._trust(each) < 1.0 or touched & set(each.guids):
                 continue
-            relative_lu = max(map(self._mix.relative_lu, each.guids))
-            edge_lu = min(max(relative_lu, prior.level_p5), prior.level_p95)
-            move_db = edge_lu - relative_lu
-            deadband = LEVEL_DEADBAND_LU * (1.0 if all(map(is_undecided, each.tracks)) else 2.0)
-            lowers_lead = each.role.role == "lead_vocal" and move_db < 0.0
-            if abs(move_db) <= deadband or lowers_lead or not self._plays_enough(each):
+            places = [place[guid] for guid in each.guids]
+            gap_lu, spread_lu = float(gaps[places].mean()), float(spreads[places].mean())
+            deadband_lu = spread_lu * (1.0 if all(map(is_undecided, each.tracks)) else SET_FACTOR)
+            lowers_lead = each.role.role == "lead_vocal" and gap_lu < 0.0
+            if abs(gap_lu) <= deadband_lu or lowers_lead or not self._plays_enough(each):
                 continue
+            move_db = gap_lu - spread_lu if gap_lu > 0.0 else gap_lu + spread_lu
             wanted_db = max(min(move_db, LARGEST_LEVEL_MOVE_DB), -LARGEST_LEVEL_MOVE_DB)
             limited_db = self._amount_db([each], wanted_db)
             if limited_db * wanted_db <= 0.0:
                 continue
-            found = rationale.outside_human_range(each.name, each.role.role, relative_lu, edge_lu, prior)
+            relative_lu = float(np.mean([self._mix.relative_lu(guid) for guid in each.guids]))
+            found = rationale.outside_human_range(each.name, each.role.role, relative_lu, gap_lu, spread_lu, prior)
             yield Proposal(
                 intents=self._level_intents([each], limited_db),
                 reason_class="level_outside_human_range",

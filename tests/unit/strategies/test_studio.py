@@ -107,8 +107,8 @@ def test_a_track_far_outside_the_human_range_moves_to_its_edge_only() -> None:
 def test_other_priors_give_another_judgement() -> None:
     session = band(Keys={"fader_db": 11.0})
     shipped = engineer_priors()
-    loud_keys = replace(shipped.ranges["keys"], level_p95=30.0)
-    other = replace(shipped, ranges={**shipped.ranges, "keys": loud_keys})
+    loud_keys = replace(shipped.levels.roles["keys"], level_lu=14.0)
+    other = replace(shipped, levels=replace(shipped.levels, roles={**shipped.levels.roles, "keys": loud_keys}))
     analysis = make_analysis(session, SOUNDS)
     assert Studio().suggest(session, analysis, Brief()).proposals
     assert not Studio(other).suggest(session, analysis, Brief()).proposals
