@@ -7,6 +7,7 @@ before the fader are taken to follow it; `MixState` tells what a final balance r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -92,8 +93,12 @@ class BalanceModel:
         return self.sides[0].level_db(moves_db) - self.sides[1].level_db(moves_db)
 
 
-def balance_model(mix: MixState, leads: Sequence[str], buses: Sequence[str]) -> BalanceModel:
-    """The forms of a session as it stands; `leads` are the lead's tracks, `buses` the busses to watch."""
+@lru_cache(maxsize=1)
+def balance_model(mix: MixState, leads: tuple[str, ...], buses: tuple[str, ...]) -> BalanceModel:
+    """The forms of a session as it stands; `leads` are the lead's tracks, `buses` the busses to watch.
+
+    Kept for the latest session: what changes with a lock or a verdict is not in them.
+    """
     covariance = mix.covariance
     order = np.argsort(np.array(covariance.track_guids))
     guids = tuple(covariance.track_guids[place] for place in order)

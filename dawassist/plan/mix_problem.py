@@ -61,7 +61,7 @@ def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) ->
     """The problem of a whole balance. `opens_pairs`: pairs named left and right that sit in the center move out."""
     mix = situation.mix
     busses = [t.guid for t in mix.session.tracks if t.fx and mix.graph.kind[t.guid] in ("folder", "send_bus")]
-    model = balance_model(mix, [guid for guid in situation.leads if guid in mix.track_lufs], busses)
+    model = balance_model(mix, tuple(guid for guid in situation.leads if guid in mix.track_lufs), tuple(busses))
     return MixProblem(
         model=model,
         space=space,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -146,3 +146,9 @@ class MixState:
             weights=self.covariance.weights,
         )
         return block_powers(part, self.matrices[..., places, :, :])
+
+
+@lru_cache(maxsize=1)
+def standing_mix(session: Session, covariance: BlockCovariance) -> MixState:
+    """The balance of a session as it stands; of the latest session it is kept, with what was computed of it."""
+    return MixState(session, covariance)

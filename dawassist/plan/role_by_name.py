@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dawassist.plan.lexicon import WEAK, WORD, known_roles, lexicon
 from dawassist.plan.name_letters import SILENT, letter_model, telling
@@ -74,7 +75,8 @@ def _resembled(name: str) -> NameGuess:
     return NameGuess(posterior=posterior, evidence=(f"the letters of “{name}”",) if posterior else ())
 
 
-def _matches(name: str) -> dict[str, float]:
+@lru_cache(maxsize=4096)
+def _matches(name: str) -> Mapping[str, float]:
     """Strength by role of every phrase in the name; words that belong to a longer phrase count once."""
     words = list(name_parts(name).words)
     found: dict[str, float] = {}

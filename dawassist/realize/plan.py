@@ -7,7 +7,7 @@ import dawassist
 from dawassist.analysis.model import Analysis
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft
-from dawassist.plan.mix_state import MixState
+from dawassist.plan.mix_state import MixState, standing_mix
 from dawassist.plan.model import Plan, Prediction, Recommendation, content_hash
 from dawassist.realize.demands import balance_of, keeping_demands
 from dawassist.realize.steps import Step, steps_of
@@ -24,7 +24,7 @@ def realize(session: Session, analysis: Analysis, brief: Brief, draft: Draft, *,
     recommendations: tuple[Recommendation, ...] = ()
     together = ""
     if analysis.covariance is not None:
-        mix = MixState(session, analysis.covariance)
+        mix = standing_mix(session, analysis.covariance)
         steps, refused = steps_of(mix, draft.proposals, brief)
         cards, against = keeping_demands(mix, _cards(steps), brief, draft.roles)
         recommendations = tuple(

@@ -12,7 +12,7 @@ from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Draft, Proposal
 from dawassist.plan.engineer_priors import EngineerPriors, engineer_priors
 from dawassist.plan.mix_problem import Situation
-from dawassist.plan.mix_state import MixState
+from dawassist.plan.mix_state import standing_mix
 from dawassist.plan.model import LeftOut, Recommendation
 from dawassist.plan.objects import MixObject, mix_objects
 from dawassist.plan.roles import FIRM, guess_roles
@@ -81,10 +81,14 @@ def solved_balance(
 
     The very path that `suggest` uses. The analysis must hold a covariance.
     """
+    return whole_balance(situation_of(session, analysis, brief, priors))
+
+
+def situation_of(session: Session, analysis: Analysis, brief: Brief, priors: EngineerPriors | None = None) -> Situation:
+    """What the joint solve is given of a session. The analysis must hold a covariance."""
     graph = build_graph(session)
     roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
-    heard = _heard(session, graph, analysis)
-    return whole_balance(_situation(session, analysis, brief, priors or engineer_priors(), heard, roles))
+    return _situation(session, analysis, brief, priors or engineer_priors(), _heard(session, graph, analysis), roles)
 
 
 def _situation(
@@ -96,7 +100,7 @@ def _situation(
     roles: Mapping[str, RoleGuess],
 ) -> Situation:
     assert analysis.covariance is not None
-    mix = MixState(session, analysis.covariance)
+    mix = standing_mix(session, analysis.covariance)
     objects = mix_objects(heard, mix.graph, roles, analysis.pairs)
     rejected = {g for each in objects for g in each.guids if brief.rejected and _is_rejected(each, brief)}
     kept = resolve_tracks(session, brief.locked_tracks) | rejected
