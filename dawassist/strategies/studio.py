@@ -28,6 +28,7 @@ from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
 from dawassist.units import SILENCE_DB, counted
 
+_WORTH_SAYING = 0.2  # probability of a role from which it is named as a guess
 _NO_PRIOR_ROLES = frozenset({"folder", "bus", "key", "cue", "unused"})
 
 
@@ -231,7 +232,7 @@ def _left_out(
         reason = _why_unjudged(track, graph, analysis)
         if reason:
             found.append(LeftOut(track_guid=track.guid, track_name=track.display_name, reason=reason))
-    unclear = [t.display_name for t in judged if roles[t.guid].confidence < FIRM]
+    unclear = [f"{t.display_name}{_perhaps(roles[t.guid])}" for t in judged if roles[t.guid].confidence < FIRM]
     if unclear:
         reason = (
             f"The role of {counted(len(unclear), 'track')} is unclear from name and sound: {', '.join(unclear)}. "
@@ -239,6 +240,13 @@ def _left_out(
         )
         found.append(LeftOut(track_guid="", track_name="", reason=reason))
     return found
+
+
+def _perhaps(guess: RoleGuess) -> str:
+    """The likeliest roles, where there is anything to say."""
+    chances = ((guess.role, guess.confidence), (guess.runner_up, guess.runner_up_confidence))
+    named = [f"{role.replace('_', ' ')} {chance:.0%}" for role, chance in chances if chance >= _WORTH_SAYING]
+    return f" (perhaps {' or '.join(named)})" if named else ""
 
 
 def _why_unjudged(track: Track, graph: Graph, analysis: Analysis) -> str:

@@ -287,3 +287,14 @@ def test_the_target_of_a_move_names_its_control() -> None:
     track: Track = next(t for t in band().tracks if t.name == "Lead Vox")
     assert plan.recommendations[0].change.target == TrackTarget(track_guid=track.guid, field="fader_gain")
     assert track.guid == make_guid(8)
+
+
+def test_the_engineer_is_asked_about_a_role_with_the_likeliest_ones() -> None:
+    session = band()
+    unclear = replace(
+        session, tracks=tuple(replace(t, name="Gtr Vox") if t.name == "Keys" else t for t in session.tracks)
+    )
+    asked = [left.reason for left in plan_of(unclear).left_out if "unclear" in left.reason]
+    assert len(asked) == 1
+    assert "Gtr Vox (perhaps electric guitar " in asked[0]
+    assert "% or " in asked[0]
