@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from dawassist import apply as applying
-from dawassist.analysis.cache import default_cache
+from dawassist.analysis.alignment_session import find_pairs
+from dawassist.analysis.cache import AnalysisCache, default_cache
 from dawassist.analysis.listening import with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
 from dawassist.analysis.low_end import hear_low_end, tracks_to_hear
@@ -101,7 +102,7 @@ class Assistant:
             watch = Watch(offered=offered, progress=progress, is_cancelled=is_cancelled)
             heard = self._stems.hear(session, graph, listen, folder if render_unheard else None, watch)
             session_heard = with_stems(session, heard.stems)
-            analysis = _with_low_end(session_heard, heard.analysis, progress, is_cancelled)
+            analysis = _with_pairs(session_heard, heard.analysis, self._cache, progress, is_cancelled)
             if brief.rough_mix:
                 found = match_rough_mix(session_heard, analysis, Path(brief.rough_mix), progress, is_cancelled)
                 analysis = replace(analysis, rough_mix=found)
@@ -210,6 +211,14 @@ def match_rough_mix(
     segments = [segment for track in heard for segment in track.activity.segments]
     guids = [track.track_guid for track in heard]
     return recover_rough_mix(session, bounce, segments, guids, progress=progress, is_cancelled=is_cancelled)
+
+
+def _with_pairs(
+    session: Session, analysis: Analysis, cache: AnalysisCache, progress: Progress, is_cancelled: IsCancelled
+) -> Analysis:
+    """With the pairs of tracks that carry the same source, and what their low end does together."""
+    pairs = find_pairs(session, analysis, cache=cache, progress=progress, is_cancelled=is_cancelled)
+    return _with_low_end(session, replace(analysis, pairs=pairs), progress, is_cancelled)
 
 
 def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:

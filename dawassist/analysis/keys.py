@@ -56,6 +56,11 @@ def session_key(
     return place, key_of("mix", list(track_keys), stage)
 
 
+def pairs_key(session: Session, start_seconds: float, end_seconds: float) -> str:
+    """Of the place, overwritten as tracks change, for the pairs that carry the same source."""
+    return key_of("pairs", session.fingerprint.project_path, session.sample_rate_hz, start_seconds, end_seconds)
+
+
 def _place(session: Session, source: str) -> Path | None:
     try:
         return media_path(session.media_folder, source)

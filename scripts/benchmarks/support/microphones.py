@@ -9,6 +9,7 @@ import numpy.typing as npt
 Signal = npt.NDArray[np.float32]
 _ROOM_SECONDS, _DECAY_SECONDS, _ROOM_GAP_SECONDS = 0.3, 0.35, 0.002
 _LOW_HZ, _HIGH_HZ = 60.0, 9000.0
+_DRIVEN_HZ, _CABINET_HZ = (500.0, 3000.0), (35.0, 3800.0)
 _MARGIN = 1024
 
 
@@ -77,6 +78,16 @@ def colored(signal: Signal, rate: int) -> Signal:
     from scipy.signal import butter, sosfilt
 
     return np.asarray(sosfilt(butter(1, (_LOW_HZ, _HIGH_HZ), "bandpass", fs=rate, output="sos"), signal), np.float32)
+
+
+def amplified(signal: Signal, drive: float, rate: int) -> Signal:
+    """An instrument amplifier: a driven stage and the band-pass of a cabinet. `drive` is the gain into a tanh."""
+    from scipy.signal import butter, sosfilt
+
+    level = signal / max(float(np.abs(signal).max()), 1e-9)
+    bright = sosfilt(butter(2, _DRIVEN_HZ, "bandpass", fs=rate, output="sos"), level)
+    driven = np.tanh(drive * level) + 0.25 * np.tanh(3.0 * drive * bright)
+    return np.asarray(sosfilt(butter(1, _CABINET_HZ, "bandpass", fs=rate, output="sos"), driven), np.float32)
 
 
 def delayed(signal: Signal, samples: float) -> Signal:
