@@ -20,6 +20,7 @@ _EDGE_POINTS = 60  # 50 ms at both ends, which the low-pass spoils
 _TAPER_BINS = 30
 _STEP_POINTS = 2400  # 2 s; windows are twice as long
 _SEGMENT_POINTS = 120
+_LEVEL_POINTS = 60
 _MOST_WINDOWS = 48
 _SILENT_POWER = 1e-11
 _HANN_WIDTH = 1.5  # bins of equivalent noise
@@ -29,12 +30,14 @@ _HANN_WIDTH = 1.5  # bins of equivalent noise
 class LowBand:
     """Windows of 4 s in which the track has sound throughout, spread over its length.
 
-    `power` (windows, bins of 0.25 Hz from 0 on): mean of both channels, a sine's power at its bin; `offset`
-    (windows, 2): the mean of each channel; `offset_when_quiet` that of the quietest quarter of each window's 100 ms;
-    `at_seconds` their middles, from the first sample on.
+    `power` (windows, bins of 0.25 Hz from 0 on): mean of both channels, a sine's power at its bin; `leveled` the same
+    of the signal divided by its own level within 50 ms, so that what stands still shows between notes, a steady sine
+    keeping its power; `offset` (windows, 2): the mean of each channel; `offset_when_quiet` that of the quietest quarter
+    of each window's 100 ms; `at_seconds` their middles, from the first sample on.
     """
 
     power: Values
+    leveled: Values
     offset: Values
     offset_when_quiet: Values
     at_seconds: Values
@@ -46,12 +49,12 @@ class LowBand:
 
 
 class LowBandMeter:
-    """Fed with the frames of a stereo signal; keeps 48 windows at most, 380 kB."""
+    """Fed with the frames of a stereo signal; keeps 48 windows at most, 770 kB."""
 
     def __init__(self, frame_size: int) -> None:
         self._gain = np.float32(_FRAME_POINTS / frame_size)
         self._cutter = Cutter(2, _STEP_POINTS, _STEP_POINTS)
-        self._kept: list[tuple[Values, Values, Values, float]] = []
+        self._kept: list[tuple[Values, Values, Values, Values, float]] = []
         self._stride = 1
         self._windows = 0
 
@@ -61,9 +64,10 @@ class LowBandMeter:
 
     def low_band(self) -> LowBand:
         """Of everything pushed."""
-        powers, offsets, quiet, seconds = zip(*self._kept, strict=True) if self._kept else ((), (), (), ())
+        powers, leveled, offsets, quiet, seconds = zip(*self._kept, strict=True) if self._kept else ((),) * 5
         return LowBand(
             power=np.array(powers, dtype=np.float32).reshape(-1, _BINS),
+            leveled=np.array(leveled, dtype=np.float32).reshape(-1, _BINS),
             offset=np.array(offsets, dtype=np.float32).reshape(-1, 2),
             offset_when_quiet=np.array(quiet, dtype=np.float32).reshape(-1, 2),
             at_seconds=np.array(seconds, dtype=np.float32),
@@ -86,12 +90,10 @@ class LowBandMeter:
         sounds = (np.square(segments).mean(axis=(0, 2)) > _SILENT_POWER).all()
         if place == 0 or place % self._stride or not sounds:  # the first begins with the silence before the signal
             return
-        from scipy.fft import rfft
-
-        spectrum = rfft(window * _HANN)[:, :_BINS]
-        power = np.square(np.abs(spectrum)).mean(axis=0) * np.float32(2.0 / _HANN.sum() ** 2)
-        offset = spectrum[:, 0].real / _HANN.sum()
-        self._kept.append((power, offset, _when_quiet(segments), place * _STEP_POINTS * _SECONDS_PER_POINT))
+        power, offset = _spectrum(window * _HANN)
+        leveled, _ = _spectrum(window * _leveling(window))
+        at_seconds = place * _STEP_POINTS * _SECONDS_PER_POINT
+        self._kept.append((power, leveled, offset, _when_quiet(segments), at_seconds))
         if len(self._kept) > _MOST_WINDOWS:
             self._kept = self._kept[::2]
             self._stride *= 2
@@ -102,6 +104,25 @@ def _when_quiet(segments: Values) -> Values:
     quarter = segments.shape[1] // 4
     quietest = np.argpartition(segments.var(axis=2), quarter, axis=1)[:, :quarter]
     return np.asarray(np.take_along_axis(segments.mean(axis=2), quietest, axis=1).mean(axis=1))
+
+
+def _spectrum(windowed: Values) -> tuple[Values, Values]:
+    """Power per bin, and the mean of each channel."""
+    from scipy.fft import rfft
+
+    spectrum = rfft(windowed)[:, :_BINS]
+    power = np.square(np.abs(spectrum)).mean(axis=0) * np.float32(2.0 / _HANN.sum() ** 2)
+    return power, spectrum[:, 0].real / _HANN.sum()
+
+
+def _leveling(window: Values) -> Values:
+    """The window function divided by the signal's level around every 50 ms; its sum is that of the window function."""
+    power = np.square(window).reshape(2, -1, _LEVEL_POINTS).mean(axis=(0, 2))
+    smooth = np.convolve(np.pad(power, 1, mode="edge"), (0.25, 0.5, 0.25), "valid")
+    middles = (np.arange(len(smooth)) + 0.5) * _LEVEL_POINTS
+    gains = np.interp(np.arange(window.shape[1]), middles, 1.0 / np.sqrt(smooth + _SILENT_POWER))
+    weighted = gains * _HANN
+    return np.asarray(weighted * (_HANN.sum() / weighted.sum()), dtype=np.float32)
 
 
 def _low_pass() -> Values:

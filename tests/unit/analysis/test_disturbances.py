@@ -208,3 +208,8 @@ def test_silence_and_short_tracks_are_not_judged() -> None:
     assert TrackAnalysis(
         track_guid="", measured_at="not_heard", loudness=None, activity=NEVER, is_mono=False, findings=()
     ).disturbances is None  # fmt: skip
+
+
+def test_hum_under_a_loud_loop_is_found_between_its_hits() -> None:
+    beat = np.exp(-np.arange(RATE // 2) / 250.0) * np.sin(2 * np.pi * 57.0 * np.arange(RATE // 2) / RATE)
+    assert "hum" in findings(0.5 * np.resize(beat, len(TIMES)) + mains(50.0, -50.0))
