@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.journal import Entry
-from dawassist.plan.model import Plan, Recommendation
+from dawassist.plan.model import BY_HAND, LEFT_OUT, Plan, Recommendation
 from dawassist.session.findings import Finding, grouped
 from dawassist.session.model import Session
 from dawassist.transaction import Receipt
@@ -135,9 +135,10 @@ def print_plan(plan: Plan) -> None:
         print()
         for recommendation in card:
             _print_recommendation(recommendation)
-    if plan.left_out:
-        print("\nConsidered and left out:")
-        for left_out in plan.left_out:
+    for heading, reasons in ((BY_HAND, plan.by_hand), (LEFT_OUT, plan.considered)):
+        if reasons:
+            print(f"\n{heading}:")
+        for left_out in reasons:
             print(_wrapped(f"{left_out.track_name or 'Session'}: {left_out.reason}", bullet="  - "))
 
 

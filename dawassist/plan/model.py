@@ -21,6 +21,7 @@ from dawassist.units import SILENCE_DB
 Basis = Literal["technical", "corrective", "taste"]
 Kind = Literal["fader", "pan", "width", "polarity", "delay", "eq", "compressor", "gate", "send", "envelope", "mute"]
 PlotKind = Literal["", "loudness_bars", "stereo_field", "lines"]
+BY_HAND, LEFT_OUT = "To be set by hand", "Considered and left out"
 LOWEST_FILTER_HZ = 20.0  # where a high-pass that is switched off counts as being
 
 _CARED_FOR: dict[str, tuple[FindingClass, ...]] = {
@@ -217,6 +218,16 @@ class Plan:
     left_out: tuple[LeftOut, ...]
     summary: str  # one sentence, also when there is nothing to do
     findings: tuple[Finding, ...] = ()  # to report, the gravest first
+
+    @property
+    def by_hand(self) -> tuple[LeftOut, ...]:
+        """Advice for tools that only the engineer can set."""
+        return tuple(left for left in self.left_out if left.by_hand)
+
+    @property
+    def considered(self) -> tuple[LeftOut, ...]:
+        """What was left out otherwise."""
+        return tuple(left for left in self.left_out if not left.by_hand)
 
     def recommendation(self, identity: str) -> Recommendation | None:
         return next((r for r in self.recommendations if r.id == identity), None)

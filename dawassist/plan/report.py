@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dawassist.analysis.model import Analysis
 from dawassist.errors import InputError
-from dawassist.plan.model import Plan, Recommendation
+from dawassist.plan.model import BY_HAND, LEFT_OUT, Plan, Recommendation
 from dawassist.session.check import session_check
 from dawassist.session.findings import grouped
 from dawassist.session.model import Session
@@ -39,7 +39,10 @@ def report_html(session: Session, analysis: Analysis, plan: Plan) -> str:
         f" Strategy {escape(plan.strategy)}, {escape(plan.engine)}.</p>",
         *(f"<div class=card>{''.join(map(_move, card))}</div>" for card in plan.cards()),
         *(_list(title, [finding.sentence for finding in findings]) for title, findings in groups),
-        _list("Considered and left out", [f"{left.track_name or 'Session'}: {left.reason}" for left in plan.left_out]),
+        *(
+            _list(heading, [f"{left.track_name or 'Session'}: {left.reason}" for left in reasons])
+            for heading, reasons in ((BY_HAND, plan.by_hand), (LEFT_OUT, plan.considered))
+        ),
         "<h2>Measured</h2>",
         _measurements(session, analysis),
     ]

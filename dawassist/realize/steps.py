@@ -32,6 +32,7 @@ from dawassist.plan.rationale import shortened
 from dawassist.plan.scope import resolve_tracks
 from dawassist.realize.chain import ByHand
 from dawassist.realize.fader import realize_level, realize_pan
+from dawassist.realize.notes import notes_of
 from dawassist.realize.switches import realize_delay, realize_mute, realize_polarity
 from dawassist.realize.tools import realize_tool, why_not_intent
 from dawassist.session.findings import Evidence
@@ -198,6 +199,8 @@ def _step(proposal: Proposal, track: Track, change: Change, kind: Kind) -> Step:
         rationale=proposal.rationale,
         card=proposal.card or content_hash(proposal.reason_class, sorted(i.track_guid for i in proposal.intents)),
     )
+    for text in notes_of(change):
+        step = step.with_evidence(text)
     if step.kind == "fader" and offsets_envelope(track):
         step = step.with_evidence("Its volume is automated in Trim/Read: the fader offsets the envelope.")
     if track.groups and isinstance(change.target, TrackTarget):

@@ -1,19 +1,18 @@
 """What was found and is not moved: the Session check, faults, media, and what was left out with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import QListView, QWidget
 
-from dawassist.plan.model import LeftOut
+from dawassist.plan.model import BY_HAND, LEFT_OUT, LeftOut
 from dawassist.session.findings import Finding, grouped
 from dawassist_ui.naming import named
 from dawassist_ui.theme import DARK
 from dawassist_ui.workspace import Workspace
 
 FINDING_ROLE = Qt.ItemDataRole.UserRole + 1
-_LEFT_OUT = "Considered and left out"
 
 
 class FindingsView(QListView):
@@ -57,10 +56,13 @@ class FindingsView(QListView):
             self._head(heading)
             for finding in members:
                 self._add(f"!  {_sure(finding)}", finding)
-        if plan and (plan.left_out or state):
-            self._head(_LEFT_OUT)
-            for text in (state, *(f"{left.track_name or 'Session'}: {left.reason}" for left in plan.left_out)):
-                self._add(f"–  {text}", None)
+        if plan and plan.by_hand:
+            self._head(BY_HAND)
+            self._list(plan.by_hand)
+        if plan and (plan.considered or state):
+            self._head(LEFT_OUT)
+            self._add(f"–  {state}", None)
+            self._list(plan.considered)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         super().currentChanged(current, previous)
@@ -79,6 +81,10 @@ class FindingsView(QListView):
         finding = index.data(FINDING_ROLE)
         if isinstance(finding, Finding):
             self.locate_requested.emit(finding)
+
+    def _list(self, reasons: Iterable[LeftOut]) -> None:
+        for left in reasons:
+            self._add(f"–  {left.track_name or 'Session'}: {left.reason}", None)
 
     def _head(self, heading: str) -> None:
         item = QStandardItem(heading.upper())

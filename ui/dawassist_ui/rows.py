@@ -40,7 +40,7 @@ class Row:
     @property
     def difference(self) -> str:
         difference = self.change.after - self.change.before
-        if self.change.unit == "dB":
+        if self.change.unit == "dB" and self.change.before > SILENCE_DB:
             return signed_db_text(difference)
         if self.change.unit == "pan":
             return f"{abs(difference) * 100:.0f}% {'right' if difference > 0 else 'left'}"

@@ -1,4 +1,4 @@
-"""What an engineer types into the Proposed column: ``-2,5 dB``, ``25%L``, ``30 r``, ``center``, ``-inf``."""
+"""What an engineer types into the Proposed column: ``-2,5 dB``, ``25%L``, ``30 r``, ``center``, ``-inf``, ``2.5k``."""
 
 import re
 
@@ -7,6 +7,7 @@ from dawassist.units import SILENCE_DB
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _HIGHEST_DB = 12.0
+_LOWEST_HZ, _HIGHEST_HZ = 20.0, 20_000.0
 
 
 def parse_value(text: str, unit: str) -> float:
@@ -14,6 +15,8 @@ def parse_value(text: str, unit: str) -> float:
     plain = text.strip().lower().replace("−", "-").replace(",", ".")
     if unit == "pan":
         return _pan(plain, text)
+    if unit == "Hz":
+        return _frequency(plain, text)
     if unit == "dB" and plain.removesuffix("db").strip() == "-inf":
         return SILENCE_DB
     match = _NUMBER.fullmatch(plain.removesuffix(unit.lower()).strip())
@@ -22,6 +25,14 @@ def parse_value(text: str, unit: str) -> float:
     value = float(match.group())
     if unit == "dB" and not SILENCE_DB <= value <= _HIGHEST_DB:
         raise InputError(f"{text!r} is outside of REAPER's fader, -inf to +12 dB.")
+    return value
+
+
+def _frequency(plain: str, text: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(k?)\s*(?:hz)?", plain)
+    value = float(match.group(1)) * (1000.0 if match.group(2) else 1.0) if match else 0.0
+    if not _LOWEST_HZ <= value <= _HIGHEST_HZ:
+        raise InputError(f"{text!r} is not a frequency of 20 Hz to 20 kHz.", next_step="Type it like 80 Hz or 2.5k.")
     return value
 
 

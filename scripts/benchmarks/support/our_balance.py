@@ -9,6 +9,7 @@ from fitting.mixologydb import LeveledMix
 
 from dawassist.plan.engineer_priors import EngineerPriors
 from dawassist.plan.mix_state import MixState
+from dawassist.realize.demands import balance_of
 from dawassist.realize.plan import realize
 from dawassist.session.targets import Target, TrackTarget
 from dawassist.strategies.studio import Studio, solved_balance
@@ -38,7 +39,7 @@ def our_balance(mix: LeveledMix, priors: EngineerPriors) -> OurBalance:
     plan = realize(session, analysis, brief, draft, strategy=Studio.name)
     assert analysis.covariance is not None
     now = MixState(session, analysis.covariance)
-    after = now.changed({each.change.target: each.change.desired_raw for each in plan.recommendations})
+    after = now.changed(balance_of(each.change for each in plan.recommendations))
     aimed = solved_balance(session, analysis, brief, priors).target.faders
     at_target = now.changed({_fader(guid): db_to_gain(move_db) for guid, move_db in aimed.items()})
     pans = {each.track_guid: each.change.after for each in plan.recommendations if each.kind == "pan"}

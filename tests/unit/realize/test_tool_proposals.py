@@ -11,6 +11,7 @@ from dawassist.plan.brief import Brief
 from dawassist.plan.codec import plan_from_json, plan_to_json
 from dawassist.plan.draft import Draft, Proposal
 from dawassist.plan.model import Plan, Rationale, Recommendation
+from dawassist.plan.wording import wording_faults
 from dawassist.realize.plan import realize
 from dawassist.review import Decisions
 from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetFxConfig, SetValue, addressed, is_new
@@ -145,3 +146,18 @@ def test_a_send_that_is_there_is_predicted_by_the_balance() -> None:
     found = realized(make_session([vox, reverb_bus, other]), *map(proposal, sends(ONE)))
     (move,) = found.recommendations
     assert {p.metric for p in move.predicted} == {"track loudness", "mix loudness"}
+
+
+def test_a_card_says_what_it_makes_beside_its_control() -> None:
+    found = plan(proposal(COMPRESSION), *map(proposal, sends(ONE)))
+    compressor, send = ([line.text for line in r.rationale.evidence][1:] for r in found.recommendations)
+    assert compressor == [
+        "A new ReaComp is inserted in the track’s chain.",
+        "The make-up gain moves by +4.00 dB with it, in proportion to the amount.",
+    ]
+    assert send == [
+        "A new track “Plate” is added at the end of the session.", "A new ReaVerbate is inserted on the new track.",
+        "A new send is made, behind the fader.",
+    ]  # fmt: skip
+    for recommendation in found.recommendations:
+        assert wording_faults(recommendation) == []
