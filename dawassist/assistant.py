@@ -25,8 +25,8 @@ from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
 from dawassist.audio.lengths import odd_lengths
 from dawassist.audio.rates import mixed_rates
-from dawassist.daw import Daw, IsCancelled, Liveness, Progress, never_cancelled, no_progress
-from dawassist.errors import InputError
+from dawassist.daw import Daw, HostLoudness, IsCancelled, Liveness, Progress, never_cancelled, no_progress
+from dawassist.errors import Cancelled, InputError, KnownError
 from dawassist.journal import Entry, Journal, default_journal
 from dawassist.learning import default_taste_file, level_verdicts
 from dawassist.plan.brief import Brief
@@ -36,7 +36,14 @@ from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
 from dawassist.plan.taste import Taste
 from dawassist.realize.plan import realize
 from dawassist.rendering.cache import default_stem_cache
-from dawassist.rendering.loudness_check import check_loudness
+from dawassist.rendering.loudness_check import (
+    NOT_MEASURED,
+    Measured,
+    checked,
+    differing,
+    measure_loudness,
+    not_checked,
+)
 from dawassist.rendering.offer import RenderOffer, render_offer
 from dawassist.rendering.stems import HostStems, Watch
 from dawassist.review import Decisions
@@ -69,6 +76,7 @@ class Assistant:
         self._tastes = default_taste_file()
         self._stem_cache = default_stem_cache()
         self._stems = HostStems(daw, self._stem_cache)
+        self._measured: Measured | None = None  # by the host, in the last pass that was asked for
 
     def snapshot(self, *, progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled) -> Session:
         return self._daw.snapshot(progress=progress, is_cancelled=is_cancelled)
@@ -94,26 +102,42 @@ class Assistant:
         scope = resolve_scope(session, brief)
         graph = build_graph(session)
         unclear = unclear_by_name(session, graph, resolve_pinned_roles(session, brief))
+        span = scope.start_seconds, scope.end_seconds
         listen = partial(
-            analyze_session, session, scope.start_seconds, scope.end_seconds, voice_guids=unclear, cache=self._cache,
-            progress=progress, levels=levels, results=results, is_cancelled=is_cancelled,
+            analyze_session, session, *span, voice_guids=unclear, cache=self._cache, progress=progress, levels=levels,
+            results=results, is_cancelled=is_cancelled,
         )  # fmt: skip
+
+        def doubted(analysis: Analysis) -> Collection[str]:
+            return differing(session, analysis, self._still_measured(session, span))
+
         with self._stem_cache.working_folder() as folder:
             watch = Watch(offered=offered, progress=progress, is_cancelled=is_cancelled)
-            heard = self._stems.hear(session, graph, listen, folder if render_unheard else None, watch)
+            heard = self._stems.hear(session, graph, listen, doubted, folder if render_unheard else None, watch)
             session_heard = with_stems(session, heard.stems)
             analysis = _with_pairs(session_heard, heard.analysis, self._cache, progress, is_cancelled)
             if brief.rough_mix:
                 found = match_rough_mix(session_heard, analysis, Path(brief.rough_mix), progress, is_cancelled)
                 analysis = replace(analysis, rough_mix=found)
         self._stem_cache.trim()
-        if heard.is_comparable:
-            analysis = check_loudness(self._daw, session, analysis, heard.stems, progress, is_cancelled)
-        return replace(analysis, findings=(*analysis.findings, *heard.findings))
+        analysis = replace(analysis, findings=(*analysis.findings, *heard.findings))
+        if not heard.is_comparable:
+            return checked(session, analysis, self._still_measured(session, span))
+        try:
+            self._measured = measure_loudness(self._daw, session, analysis, heard.stems, progress, is_cancelled)
+        except Cancelled:
+            raise
+        except KnownError as error:
+            analysis = not_checked(analysis, error.sentence)
+        return checked(session, analysis, self._still_measured(session, span))
 
     def render_offer(self, session: Session, analysis: Analysis) -> RenderOffer | None:
         """What the host could render to hear more, and how long it takes; None when all is heard."""
-        return render_offer(session, analysis, build_graph(session), self._stems.speed_ratio)
+        return render_offer(session, analysis, build_graph(session), self._stems.speed_ratio, self._stems.heard)
+
+    def _still_measured(self, session: Session, span: tuple[float, float]) -> HostLoudness:
+        """What the host measured of what is unchanged since."""
+        return NOT_MEASURED if self._measured is None else self._measured.still(session, span)
 
     def suggest(self, session: Session, analysis: Analysis, brief: Brief) -> Plan:
         """A pure function of its arguments: the technical pass, then the brief's strategy."""

@@ -32,7 +32,7 @@ def stem_key(session: Session, track: Track, states: Mapping[str, TrackState], *
         [asdict(envelope) for envelope in track.envelopes if envelope.kind in _BEFORE_FADER],
         [track.fx_enabled, track.delay_seconds, track.channel_count, track.polarity_inverted],
         [asdict(replace(item, selected=False)) for item in track.items],
-        [asdict(_heard(feeder)) for feeder in feeders],
+        [asdict(as_heard(feeder)) for feeder in feeders],
         [session.sample_rate_hz, session.length_seconds, session.play_rate, [asdict(t) for t in session.tempo]],
         media_contents(session, (track, *feeders)),
         digests if all(digests) else [mark.instance, mark.change_count, run],
@@ -54,7 +54,7 @@ def feeding(session: Session, track: Track) -> tuple[Track, ...]:
     return tuple(each for each in session.tracks if each.guid in found and each.guid != track.guid)
 
 
-def _heard(track: Track) -> Track:
-    """Without what nobody hears."""
+def as_heard(track: Track) -> Track:
+    """A track without what nobody hears: name, color, selection."""
     items = tuple(replace(item, selected=False) for item in track.items)
     return replace(track, number=0, name="", color=None, selected=False, locked=False, record_armed=False, items=items)

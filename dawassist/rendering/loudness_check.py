@@ -5,7 +5,7 @@ before its plug-ins. The master is compared with the sum of tracks, before plug-
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from dawassist.analysis.model import Analysis, BlockCovariance, Finding, LoudnessCheck, TrackAnalysis
@@ -14,7 +14,7 @@ from dawassist.console.alone import alone
 from dawassist.console.gains import Console
 from dawassist.console.unmodelled import active_fx
 from dawassist.daw import Daw, HostLoudness, IsCancelled, Progress
-from dawassist.errors import Cancelled, KnownError
+from dawassist.rendering.keys import as_heard
 from dawassist.rendering.offer import CHECKED_TRACKS
 from dawassist.session.findings import Evidence
 from dawassist.session.graph import build_graph
@@ -22,27 +22,43 @@ from dawassist.session.model import MASTER_GUID, Session, Track
 from dawassist.units import SILENCE_DB, counted
 
 TOLERANCE_LU = 0.5
+NOT_MEASURED = HostLoudness(integrated_lufs={}, failures={})
 _NEVER_HEARD_LUFS = -70.0  # the absolute gate
 
 
-def check_loudness(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the host measured, and of which session between which seconds."""
+
+    session: Session
+    span: tuple[float, float]
+    loudness: HostLoudness
+
+    def still(self, session: Session, span: tuple[float, float]) -> HostLoudness:
+        """The numbers of tracks that are as they were, and the master's if all of them are."""
+        if span != self.span:
+            return NOT_MEASURED
+        before = {track.guid: as_heard(track) for track in (*self.session.tracks, self.session.master)}
+        now = {track.guid: as_heard(track) for track in (*session.tracks, session.master)}
+        same = {guid for guid in now if before.get(guid) == now[guid]} - {MASTER_GUID}
+        same |= {MASTER_GUID} if before == now else set()
+        found = {guid: lufs for guid, lufs in self.loudness.integrated_lufs.items() if guid in same}
+        return HostLoudness(integrated_lufs=found, failures=self.loudness.failures if session is self.session else {})
+
+
+def measure_loudness(
     daw: Daw, session: Session, analysis: Analysis, rendered: Collection[str], progress: Progress,
     is_cancelled: IsCancelled,
-) -> Analysis:  # fmt: skip
-    """The analysis compared with what the host measures; a host that cannot measure is a finding. Raises Cancelled.
+) -> Measured:  # fmt: skip
+    """Asks the host for the range that was heard. Raises KnownError when it cannot measure, Cancelled.
 
     It marks the project modified: only in a pass that the engineer asked for.
     """
     span = analysis.start_seconds, analysis.end_seconds
     seconds = None if span == (0.0, session.length_seconds) else span
     guids = (*tracks_to_check(session, analysis, rendered), MASTER_GUID)
-    try:
-        measured = daw.measure_loudness(guids, seconds=seconds, progress=progress, is_cancelled=is_cancelled)
-    except Cancelled:
-        raise
-    except KnownError as error:
-        return not_checked(analysis, error.sentence)
-    return checked(session, analysis, measured)
+    found = daw.measure_loudness(guids, seconds=seconds, progress=progress, is_cancelled=is_cancelled)
+    return Measured(session=session, span=span, loudness=found)
 
 
 def tracks_to_check(session: Session, analysis: Analysis, rendered: Collection[str]) -> tuple[str, ...]:
@@ -76,6 +92,12 @@ def checked(session: Session, analysis: Analysis, measured: HostLoudness) -> Ana
     if MASTER_GUID in differing:
         findings.append(_of_the_master(session, analysis, differing[MASTER_GUID]))
     return replace(analysis, tracks=tracks, findings=(*analysis.findings, *findings), loudness_checks=tuple(checks))
+
+
+def differing(session: Session, analysis: Analysis, measured: HostLoudness) -> frozenset[str]:
+    """The tracks, without the master, that the host plays at another loudness."""
+    found = checked(session, analysis, measured).loudness_checks
+    return frozenset(c.track_guid for c in found if abs(c.difference_lu) > TOLERANCE_LU) - {MASTER_GUID}
 
 
 def not_checked(analysis: Analysis, reason: str) -> Analysis:

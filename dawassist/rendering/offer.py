@@ -1,5 +1,6 @@
 """What a pass of REAPER would bring and how long it takes, said before it begins."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dawassist.analysis.model import Analysis
@@ -40,27 +41,34 @@ class RenderOffer:
         )
 
 
-def render_offer(session: Session, analysis: Analysis, graph: Graph, speed_ratio: float) -> RenderOffer | None:
-    """None when every track is heard whole, or the session is a file, which has nobody to render it."""
-    guids = tracks_to_render(session, analysis, graph)
+def render_offer(
+    session: Session, analysis: Analysis, graph: Graph, speed_ratio: float, rendered: Collection[str] = ()
+) -> RenderOffer | None:
+    """None when every track is heard whole, or the session is a file, which has nobody to render it.
+
+    Tracks that were `rendered` already have nothing more to give.
+    """
+    guids = tuple(guid for guid in tracks_to_render(session, analysis, graph) if guid not in rendered)
     if not guids or session.fingerprint.content_sha256:
         return None
-    names = tuple(track.display_name for track in session.tracks if track.guid in guids)
-    return _offer(session, guids, names, speed_ratio)
+    return offer_of(session, guids, speed_ratio)
 
 
-def check_offer(session: Session, speed_ratio: float) -> RenderOffer:
-    """Only the comparison of loudness."""
-    return _offer(session, (), (), speed_ratio)
+def offer_of(session: Session, track_guids: Collection[str], speed_ratio: float) -> RenderOffer:
+    """Of these tracks and the comparison of loudness, or of that alone."""
+    tracks = [track for track in session.tracks if track.guid in track_guids]
+    passes = len(tracks) + CHECKED_TRACKS + 1
+    return RenderOffer(
+        track_guids=tuple(track.guid for track in tracks),
+        names=tuple(track.display_name for track in tracks),
+        seconds=passes * session.length_seconds / speed_ratio,
+    )
 
 
-def _offer(session: Session, guids: tuple[str, ...], names: tuple[str, ...], speed_ratio: float) -> RenderOffer:
-    passes = len(guids) + CHECKED_TRACKS + 1
-    return RenderOffer(track_guids=guids, names=names, seconds=passes * session.length_seconds / speed_ratio)
-
-
-def tracks_to_render(session: Session, analysis: Analysis, graph: Graph) -> tuple[str, ...]:
-    """Tracks not heard, or heard before plug-ins, whose stem is their own sound and nothing else.
+def tracks_to_render(
+    session: Session, analysis: Analysis, graph: Graph, doubted: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Tracks not heard, heard before plug-ins, or `doubted`, whose stem is their own sound and nothing else.
 
     The stem of a track that other tracks feed holds those too, which are heard already; that of a muted one is silent.
     """
@@ -69,7 +77,8 @@ def tracks_to_render(session: Session, analysis: Analysis, graph: Graph) -> tupl
     return tuple(
         track.guid
         for track in session.tracks
-        if measured.get(track.guid, "after_chain") != "after_chain" and not (track.muted or track.guid in fed)
+        if (measured.get(track.guid, "after_chain") != "after_chain" or track.guid in doubted)
+        and not (track.muted or track.guid in fed)
     )
 
 

@@ -1,9 +1,9 @@
 """The stems of a session: those known already, and those that its host renders."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,8 +16,7 @@ from dawassist.rendering.offer import (
     DEFAULT_SPEED_RATIO,
     RenderOffer,
     about,
-    check_offer,
-    render_offer,
+    offer_of,
     tracks_to_render,
 )
 from dawassist.session.findings import Finding
@@ -34,6 +33,10 @@ class Listen(Protocol):
     """Measures the session, with files that are heard instead of a track's items."""
 
     def __call__(self, *, stems: Mapping[str, Path] = ...) -> Analysis: ...
+
+
+Doubted = Callable[[Analysis], Collection[str]]
+"""GUIDs of tracks that the host was found to play differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,38 +62,51 @@ class Heard:
 
 
 class HostStems:
-    """`speed_ratio` is how much faster than the music the host rendered the last stem."""
+    """`speed_ratio` is how much faster than the music the host rendered the last stem; `heard` are the GUIDs of the
+    tracks that were heard from stems last."""
 
     def __init__(self, daw: Daw, cache: StemCache) -> None:
         self._daw = daw
         self._cache = cache
         self.speed_ratio = DEFAULT_SPEED_RATIO
+        self.heard: frozenset[str] = frozenset()
 
-    def hear(self, session: Session, graph: Graph, listen: Listen, folder: Path | None, watch: Watch) -> Heard:
+    def hear(
+        self, session: Session, graph: Graph, listen: Listen, doubted: Doubted, folder: Path | None, watch: Watch
+    ) -> Heard:
         """Listen, with stems of unchanged tracks from earlier; with a `folder`, the host renders the missing ones.
 
         A host that refuses is a finding. Raises Cancelled.
         """
         analysis = listen()
-        stems = self._known(session, tracks_to_render(session, analysis, graph), watch.is_cancelled)
+        doubts = doubted(analysis)
+        wanted = tracks_to_render(session, analysis, graph, doubts)
+        stems = self._known(session, wanted, watch.is_cancelled)
         if stems:
             analysis = listen(stems=stems)
-        if folder is None:
-            return Heard(analysis=analysis, stems=stems)
-        if session.fingerprint.content_sha256:
-            return Heard(analysis=analysis, stems=stems, findings=(_NO_HOST,))
-        offer = render_offer(session, analysis, graph, self.speed_ratio)
-        watch.offered(offer or check_offer(session, self.speed_ratio))
-        if offer is None:
-            return Heard(analysis=analysis, stems=stems, is_comparable=True)
+        found = Heard(analysis=analysis, stems=stems)
+        if folder is not None and session.fingerprint.content_sha256:
+            found = replace(found, findings=(_NO_HOST,))
+        elif folder is not None:
+            missing = [guid for guid in wanted if guid not in stems]
+            found = self._with_rendered(session, found, missing, listen, folder, watch)
+        self.heard = frozenset(found.stems)
+        return found
+
+    def _with_rendered(
+        self, session: Session, known: Heard, missing: Sequence[str], listen: Listen, folder: Path, watch: Watch
+    ) -> Heard:
+        watch.offered(offer_of(session, missing, self.speed_ratio))
+        if not missing:
+            return replace(known, is_comparable=True)
         try:
-            rendered = self._render(session, offer.track_guids, folder, watch)
+            rendered = self._render(session, missing, folder, watch)
         except Cancelled:
             raise
         except KnownError as error:
             refused = Finding(kind="not_heard", track_guid="", sentence=f"Nothing was rendered. {error.sentence}")
-            return Heard(analysis=analysis, stems=stems, findings=(refused,))
-        stems |= rendered.files
+            return replace(known, findings=(refused,))
+        stems = {**known.stems, **rendered.files}
         failures = _failures(session, rendered)
         return Heard(analysis=listen(stems=stems), stems=stems, findings=failures, is_comparable=True)
 

@@ -183,6 +183,22 @@ def test_a_disagreement_marks_the_track_and_says_both_numbers(studio: Studio) ->
     assert "plug-ins of" in master.sentence
 
 
+def test_a_track_in_doubt_stays_so_until_it_is_heard_from_reaper(studio: Studio) -> None:
+    studio.host.poke("loudness-off", 1.5)
+    studio.analyze(render=True)
+    studio.host.poke("loudness-off", 0.0)
+    session, again = studio.analyze()
+    assert (places(session, again)["Snare"], places(session, again)["Kick"]) == ("before_plugins", "before_plugins")
+    offer = studio.assistant.render_offer(session, again)
+    assert offer is not None
+    assert offer.names == ("Kick", "Snare")
+    session, rendered = studio.analyze(render=True)
+    assert studio.rendered == [["Bass", "Guitar"], ["Kick", "Snare"]]
+    assert places(session, rendered)["Snare"] == "after_chain"
+    assert all(abs(check.difference_lu) <= 0.1 for check in rendered.loudness_checks), rendered.loudness_checks
+    assert studio.assistant.render_offer(session, rendered) is None
+
+
 def test_a_part_of_the_project_is_compared_within_that_part(studio: Studio) -> None:
     session = replace(studio.assistant.snapshot(), time_selection=(0.25, 0.75))
     before = studio.daw.snapshot().time_selection

@@ -9,9 +9,15 @@ import pytest
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.session import analyze_session
 from dawassist.daw import HostLoudness, IsCancelled, Progress, never_cancelled, no_progress
-from dawassist.errors import Cancelled, KnownError
 from dawassist.plan.wording import sentence_faults
-from dawassist.rendering.loudness_check import check_loudness, checked, not_checked, tracks_to_check
+from dawassist.rendering.loudness_check import (
+    Measured,
+    checked,
+    differing,
+    measure_loudness,
+    not_checked,
+    tracks_to_check,
+)
 from dawassist.session.model import MASTER_GUID, Fx, Session
 from dawassist.units import SILENCE_DB
 from tests.analyses import Sound, make_analysis
@@ -137,9 +143,9 @@ def test_what_was_not_measured_is_told_and_what_is_not_known_is_not_compared() -
 
 
 class MeasuringDaw(MemoryDaw):
-    """Answers with what the test put into `answer`, and remembers what it was asked."""
+    """Answers with what the test put there, and remembers what it was asked."""
 
-    answer: HostLoudness | KnownError
+    answer: HostLoudness
     asked: tuple[tuple[str, ...], tuple[float, float] | None]
 
     def measure_loudness(
@@ -147,8 +153,6 @@ class MeasuringDaw(MemoryDaw):
         progress: Progress = no_progress, is_cancelled: IsCancelled = never_cancelled,
     ) -> HostLoudness:  # fmt: skip
         self.asked = tuple(track_guids), seconds
-        if isinstance(self.answer, KnownError):
-            raise self.answer
         return self.answer
 
 
@@ -157,18 +161,23 @@ def test_the_host_is_asked_for_the_range_that_was_heard() -> None:
     daw = MeasuringDaw(session)
     daw.answer = HostLoudness(integrated_lufs={make_guid(1): -20.0}, failures={})
     session = replace(session, length_seconds=analysis.end_seconds)
-    assert len(check_loudness(daw, session, analysis, (), no_progress, never_cancelled).loudness_checks) == 1
+    found = measure_loudness(daw, session, analysis, (), no_progress, never_cancelled)
+    assert (found.loudness, found.span) == (daw.answer, (0.0, analysis.end_seconds))
     assert daw.asked == ((make_guid(1), MASTER_GUID), None)
-    check_loudness(daw, session, replace(analysis, start_seconds=1.0), (), no_progress, never_cancelled)
+    measure_loudness(daw, session, replace(analysis, start_seconds=1.0), (), no_progress, never_cancelled)
     assert daw.asked[1] == (1.0, analysis.end_seconds)
 
 
-def test_a_host_that_cannot_measure_is_a_sentence_and_a_cancel_is_none() -> None:
-    session, analysis = band(Kick=-20.0)
-    daw = MeasuringDaw(session)
-    daw.answer = KnownError("REAPER is recording.")
-    found = check_loudness(daw, session, analysis, (), no_progress, never_cancelled)
-    assert found.findings[-1].sentence == "Loudness was not compared with REAPER's own. REAPER is recording."
-    daw.answer = Cancelled()
-    with pytest.raises(Cancelled):
-        check_loudness(daw, session, analysis, (), no_progress, never_cancelled)
+def test_numbers_hold_for_tracks_that_are_as_they_were_and_the_masters_for_all_of_them() -> None:
+    session, analysis = band(Kick=-20.0, Bass=-22.0)
+    numbers = {make_guid(1): -20.0, make_guid(2): -25.0, MASTER_GUID: -18.0}
+    loudness = HostLoudness(integrated_lufs=numbers, failures={"{gone}": "the track is gone"})
+    measured = Measured(session=session, span=(0.0, 6.0), loudness=loudness)
+    assert measured.still(session, (0.0, 6.0)) == loudness
+    assert differing(session, analysis, loudness) == {make_guid(2)}
+    read_again = replace(session, tracks=tuple(replace(t, selected=True) for t in session.tracks))
+    assert measured.still(read_again, (0.0, 6.0)).integrated_lufs == numbers
+    assert measured.still(read_again, (0.0, 6.0)).failures == {}
+    moved = replace(session, tracks=(replace(session.tracks[0], fader_db=-3.0), session.tracks[1]))
+    assert measured.still(moved, (0.0, 6.0)).integrated_lufs == {make_guid(2): -25.0}
+    assert measured.still(session, (0.0, 5.0)).integrated_lufs == {}

@@ -58,6 +58,13 @@ def test_a_track_that_others_feed_is_not_offered_since_its_stem_holds_them() -> 
     assert found.names == ("Bass",)
 
 
+def test_a_track_that_was_rendered_has_nothing_more_to_give() -> None:
+    session, analysis = made(Keys="before_plugins", Bass="before_plugins")
+    found = render_offer(session, analysis, build_graph(session), 1.0, {make_guid(1)})
+    assert found is not None
+    assert found.names == ("Bass",)
+
+
 def test_a_muted_track_is_not_offered() -> None:
     session, analysis = made(Muted="not_heard", Bass="before_plugins")
     found = offer(replace(session, tracks=(replace(session.tracks[0], muted=True), session.tracks[1])), analysis)

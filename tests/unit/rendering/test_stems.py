@@ -68,6 +68,7 @@ class Room:
     shown: list[str] = field(default_factory=list)
     listened: list[Mapping[str, Path]] = field(default_factory=list)
     is_cancelled: bool = False
+    doubted: tuple[str, ...] = ()
 
     def listen(self, *, stems: Mapping[str, Path] = {}) -> Analysis:
         self.listened.append(dict(stems))
@@ -84,7 +85,8 @@ class Room:
             is_cancelled=lambda: self.is_cancelled,
         )  # fmt: skip
         graph = build_graph(self.session)
-        return self.host.hear(self.session, graph, self.listen, self.folder if render else None, watch)
+        folder = self.folder if render else None
+        return self.host.hear(self.session, graph, self.listen, lambda _analysis: self.doubted, folder, watch)
 
 
 @pytest.fixture
@@ -113,6 +115,14 @@ def test_the_missing_ones_are_rendered_and_heard_from_then_on(room: Room) -> Non
     assert len(room.daw.rendered) == 2
     assert room.offers[-1].sentence == "Nothing to render; REAPER measures loudness for comparison: about 5 s"
     assert room.offers[-1].explanation.startswith("REAPER does not answer meanwhile")
+
+
+def test_what_the_host_plays_differently_is_rendered_too(room: Room) -> None:
+    room.hear()
+    room.doubted = (make_guid(1),)
+    assert set(room.hear(render=False).stems) == {make_guid(2), make_guid(3)}
+    assert set(room.hear().stems) == {make_guid(1), make_guid(2), make_guid(3)} == room.host.heard
+    assert room.daw.rendered == [make_guid(2), make_guid(3), make_guid(1)]
 
 
 def test_progress_names_the_track_and_the_time_left_and_the_first_track_is_timed(
