@@ -101,6 +101,10 @@ def print_analysis(session: Session, analysis: Analysis) -> None:
         place = measured.measured_at.replace("_", " ")
         number, name = (track.number, track.display_name) if track else (0, "?")
         print(f"{number:4} {name:28.28} {values} {measured.activity.share:6.0%}  {place}")
+    for check in analysis.loudness_checks:
+        checked = session.track(check.track_guid) or session.master
+        print(f"Compared with REAPER: {checked.display_name} {check.own_lufs:.1f} LUFS-I here, "
+              f"{check.host_lufs:.1f} there")  # fmt: skip
     if analysis.mix_loudness:
         print(f"Mix before the master chain: {analysis.mix_loudness.integrated_lufs:.1f} LUFS-I, "
               f"{analysis.mix_loudness.true_peak_dbtp:.1f} dBTP")  # fmt: skip
