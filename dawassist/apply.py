@@ -5,8 +5,9 @@ resolved by asking the session; what the receipt says is checked against an inde
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from dawassist.daw import Daw
 from dawassist.errors import InputError, KnownError, OutcomeUncertain
@@ -14,7 +15,7 @@ from dawassist.journal import Entry, Journal
 from dawassist.plan.model import Plan
 from dawassist.realize.edits import edits_of
 from dawassist.review import Decisions
-from dawassist.session.edit_state import difference, holds, is_near, likely_created
+from dawassist.session.edit_state import created_by, difference, holds, is_near, likely_created
 from dawassist.session.edits import with_guids
 from dawassist.session.model import Session
 from dawassist.session.values import raw_value
@@ -32,6 +33,7 @@ from dawassist.transaction import (
 from dawassist.units import counted
 
 _LIFETIME_SECONDS = 30.0
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +54,38 @@ class Preflight:
         return " · ".join(counts)
 
 
-def prepare(plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Transaction:
-    """The transaction of everything accepted, but for what the session holds already: the ids `held`.
+def prepare(
+    plan: Plan, decisions: Decisions, held: Collection[str] = (), created: Mapping[str, str] = _NOTHING
+) -> Transaction:
+    """The transaction of everything accepted, but for what the session holds already: the ids `held`, and what an
+    earlier Apply `created` (see `created_before`).
 
     Raises InputError when that is nothing.
     """
-    transaction = transaction_of(plan, decisions, held)
+    transaction = transaction_of(plan, decisions, held, created)
     if not transaction.edits:
         raise InputError("There is nothing to apply.", next_step="Accept at least one change first.")
     return transaction
 
 
-def transaction_of(plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Transaction:
+def created_before(journal: Journal, held: Collection[str]) -> dict[str, str]:
+    """GUIDs by placeholder of what was created for the recommendations `held`: the rest of their plan uses it."""
+    found: dict[str, str] = {}
+    for entry in journal.entries():
+        results = entry.receipt.results if entry.receipt and entry.receipt.outcome == "applied" else ()
+        for edit, result in zip(entry.transaction.edits, results, strict=False):
+            if isinstance(edit, InsertFx | CreateTrack) and edit.recommendation_id in held and result.created_guid:
+                found[edit.creates] = result.created_guid
+    return found
+
+
+def transaction_of(
+    plan: Plan, decisions: Decisions, held: Collection[str] = (), created: Mapping[str, str] = _NOTHING
+) -> Transaction:
     """The transaction of everything accepted and not `held`, which may be nothing."""
     accepted = [r for r in decisions.accepted(plan) if r.id not in held]
-    edits = edits_of((r, decisions.change(r)) for r in accepted)
+    needed = edits_of((r, decisions.change(r)) for r in accepted)
+    edits = tuple(with_guids(edit, created) for edit in needed if created.keys().isdisjoint(created_by([edit])))
     tracks = len({recommendation.track_guid for recommendation in accepted})
     return Transaction(
         id=new_transaction_id(),
@@ -77,10 +96,16 @@ def transaction_of(plan: Plan, decisions: Decisions, held: Collection[str] = ())
     )
 
 
-def preflight(session: Session, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Preflight:
+def preflight(
+    session: Session,
+    plan: Plan,
+    decisions: Decisions,
+    held: Collection[str] = (),
+    created: Mapping[str, str] = _NOTHING,
+) -> Preflight:
     """Compare what is accepted and not `held` with the session as it is now."""
     accepted = [r for r in decisions.accepted(plan) if r.id not in held]
-    edits = transaction_of(plan, decisions, held).edits
+    edits = transaction_of(plan, decisions, held, created).edits
     found = [(edit.label, difference(session, edit, edits)) for edit in edits]
     return Preflight(
         changes=len(accepted),

@@ -155,14 +155,16 @@ class Assistant:
 
     def preflight(self, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Preflight:
         """What Apply would do now, compared with the session as it is now."""
-        return applying.preflight(self._daw.snapshot(), plan, decisions, held)
+        created = applying.created_before(self._journal, held)
+        return applying.preflight(self._daw.snapshot(), plan, decisions, held, created)
 
     def apply(self, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Receipt:
         """Write what is accepted as one undo step, but for what an earlier Apply wrote: the ids `held`.
 
         Raises InputError when that is nothing.
         """
-        return applying.apply(self._daw, self._journal, applying.prepare(plan, decisions, held))
+        created = applying.created_before(self._journal, held)
+        return applying.apply(self._daw, self._journal, applying.prepare(plan, decisions, held, created))
 
     def write_copy(self, plan: Plan, decisions: Decisions) -> Receipt:
         """Write what is accepted, be it nothing, to the new file of a session that was opened with `out`."""

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 from dawassist.errors import NotModelled
 from dawassist.fxmaps import FxMap, ParameterMap
-from dawassist.fxmaps.laws import GainLaw
+from dawassist.fxmaps.native import decoded, native_full_scale, normalized_of, parameters_of
 from dawassist.rpp.chunks import (
     CompState,
     EqBand,
     EqState,
-    decode_reacomp,
     decode_reaeq,
     encode_reacomp,
     encode_reaeq,
@@ -18,11 +17,10 @@ from dawassist.rpp.chunks import (
     write_state,
 )
 from dawassist.rpp.tree import Element
-from dawassist.units import db_to_gain, gain_to_db
+from dawassist.units import db_to_gain
 
 _CONFIG = re.compile(r"(BANDTYPE|BANDENABLED)(\d+)")
 _PER_BAND = 3  # frequency, gain, bandwidth
-_IN_PARAMETER_ORDER = ("ReaComp", "ReaGate", "ReaVerbate")  # whose states hold the native values one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +36,12 @@ class StockState:
 def read_stock_state(vst: Element, known: FxMap) -> StockState | None:
     """None where the state is laid out in a way that we do not know."""
     try:
-        if known.name == "ReaEQ":
-            return _eq(decode_reaeq(read_state(vst)), known)
-        if known.name in _IN_PARAMETER_ORDER:
-            return _comp(decode_reacomp(read_state(vst)), known)
+        state = decoded(known, read_state(vst))
+        parameters = parameters_of(known, state)
     except NotModelled:
-        pass
-    return None
+        return None
+    normalized = normalized_of(known, state)
+    return StockState(parameters=parameters, normalized=normalized, tail=known.tail, state=state)
 
 
 def read_config(element: Element) -> tuple[tuple[str, str], ...]:
@@ -66,7 +63,7 @@ def write_parameter(vst: Element, stock: StockState, index: int, normalized: flo
     if not parameter.writable:
         raise NotModelled(f"{parameter.name} cannot be written to a project file.", why="Its meaning is not verified.")
     if isinstance(stock.state, CompState):
-        native = normalized * _native_full_scale(parameter)
+        native = normalized * native_full_scale(parameter)
         write_state(vst, encode_reacomp(stock.state.with_value(index, native)))
     else:
         band = index // _PER_BAND
@@ -89,26 +86,6 @@ def write_config(vst: Element, known: FxMap, name: str, value: str) -> None:
     band = state.bands[number]
     patched = replace(band, kind=int(value)) if is_type else replace(band, enabled=value == "1")
     write_state(vst, encode_reaeq(state.with_band(number, patched)))
-
-
-def _eq(state: EqState, known: FxMap) -> StockState:
-    parameters = known.parameters([band.kind for band in state.bands])
-    physical = [v for b in state.bands for v in (b.frequency_hz, gain_to_db(b.gain), b.octaves)]
-    physical.append(gain_to_db(state.global_gain))
-    normalized = tuple(p.normalized(value) for p, value in zip(parameters, physical, strict=True))
-    return StockState(parameters=parameters, normalized=normalized, tail=known.tail, state=state)
-
-
-def _comp(state: CompState, known: FxMap) -> StockState:
-    parameters = known.parameters()[: len(state.values)]
-    normalized = tuple(
-        min(max(value / _native_full_scale(p), 0.0), 1.0) for p, value in zip(parameters, state.values, strict=True)
-    )
-    return StockState(parameters=parameters, normalized=normalized, tail=known.tail, state=state)
-
-
-def _native_full_scale(parameter: ParameterMap) -> float:
-    return parameter.law.full_scale if isinstance(parameter.law, GainLaw) else 1.0
 
 
 def _patched_band(band: EqBand, field: int, physical: float) -> EqBand:

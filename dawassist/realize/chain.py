@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dawassist.fxmaps import FxMap, fx_map, fx_maps
 from dawassist.fxmaps.categories import Category, categories_of
+from dawassist.fxmaps.native import fresh_values
 from dawassist.plan.model import Change
 from dawassist.plan.raw_laws import raw_of, value_of
 from dawassist.session.edits import NEW, InsertFx
@@ -100,7 +101,7 @@ class Controls:
         """
         own = self.fx.parameters[index] if self.fx and self.fx.parameters else None
         desired = raw_of(law, after)
-        expected = own.normalized if own else desired if before is None else raw_of(law, before)
+        expected = own.normalized if own else fresh_values(self.known.name)[index]
         was = value_of(law, expected) if before is None else before
         return Change(
             target=self.target(ident or (own.ident if own else self.known.parameters()[index].ident)),

@@ -125,7 +125,7 @@ def _change(
             start, "High-pass", frequency_hz, law="ReaEQ Freq", unit="Hz", ident=idents[0],
             before=band.frequency_hz if band.is_on else 0.0,
         )  # fmt: skip
-        return replace(_as_read(main, controls, start), also=(width,), setup=setup, about="high-pass")
+        return replace(main, also=(width,), setup=setup, about="high-pass")
     frequency = controls.change(
         start, "Frequency", frequency_hz, law="ReaEQ Freq", unit="Hz", ident=idents[0], is_whole=True
     )
@@ -134,14 +134,7 @@ def _change(
         law="ReaEQ Gain", unit="dB", ident=idents[1], before=0.0,
     )  # fmt: skip
     about = f"{NAMES[intent.type]} {round(_BANDS_PER_OCTAVE * math.log2(frequency_hz / 1000.0))}"
-    return replace(_as_read(main, controls, start + 1), also=(frequency, width), setup=setup, about=about)
-
-
-def _as_read(main: Change, controls: Controls, index: int) -> Change:
-    """With the raw value that the plug-in has now, whatever people read as its present state."""
-    if controls.fx is None or controls.fx.parameters is None:
-        return main
-    return replace(main, expected_raw=controls.fx.parameters[index].normalized)
+    return replace(main, also=(frequency, width), setup=setup, about=about)
 
 
 def _configured(controls: Controls, band: _Band, kind: int) -> Iterator[Edit]:

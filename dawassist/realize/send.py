@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dawassist.fxmaps import fx_maps
 from dawassist.fxmaps.categories import Category
+from dawassist.fxmaps.native import fresh_values
 from dawassist.intents import Effect, ProposedBus, ReverbSettings, SendIntent
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.model import Change
@@ -110,13 +111,13 @@ def _new_bus(proposed: ProposedBus) -> Bus:
 
 
 def _reverb_values(track_guid: str, fx_guid: str, proposed: ProposedBus) -> Iterator[SetValue]:
-    wanted = _reverb_settings(proposed.reverb)
+    wanted, fresh = _reverb_settings(proposed.reverb), fresh_values(_REVERB)
     for parameter in fx_maps()[_REVERB].parameters():
         if parameter.name in wanted:
             raw = raw_of(f"{_REVERB} {parameter.name}", wanted[parameter.name])
             target = FxTarget(track_guid=track_guid, fx_guid=fx_guid, fx_ident="", param_ident=parameter.ident)
             yield SetValue(
-                target=target, expected_raw=raw, desired_raw=raw, tolerance=TOLERANCE,
+                target=target, expected_raw=fresh[parameter.index], desired_raw=raw, tolerance=TOLERANCE,
                 label=f"{proposed.name} · {_REVERB} {parameter.name.lower()}",
             )  # fmt: skip
 

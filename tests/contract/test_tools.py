@@ -108,3 +108,22 @@ def test_a_part_of_a_plan_brings_only_what_it_needs(adapter: Adapter, tmp_path: 
     applying.apply(adapter.daw, Journal(tmp_path / "journal.jsonl"), applying.prepare(plan, decisions))
     added = [fx for fx in chain(adapter.session(), LEAD) if fx not in chain(before, LEAD)]
     assert [fx.name for fx in added] == ["VST: ReaEQ (Cockos)"]
+
+
+@pytest.mark.parametrize("adapter", ["agent"], indirect=True)
+def test_the_rest_of_a_plan_uses_what_its_first_part_made(adapter: Adapter, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    before = adapter.session()
+    plan = plan_of(before, *INTENTS)
+    first = [plan.recommendations[k].id for k in (2, 6)]
+    applying.apply(adapter.daw, journal, applying.prepare(plan, Decisions().accept(first)))
+    everything = Decisions().accept(r.id for r in plan.recommendations)
+    created = applying.created_before(journal, first)
+    check = applying.preflight(adapter.session(), plan, everything, first, created)
+    assert (check.changes, check.conflicts) == (len(INTENTS) - 2, ())
+    receipt = applying.apply(adapter.daw, journal, applying.prepare(plan, everything, first, created))
+    assert receipt.outcome == "applied", receipt
+    assert_tools(adapter.session())
+    while (entry := journal.last_applied(before.fingerprint.project_path)) is not None:
+        assert applying.undo(adapter.daw, journal, entry).outcome == "undone"
+    assert plain(adapter.session()) == plain(before)
