@@ -124,6 +124,8 @@ def _decide_instrument(found: Mapping[str, float], is_composite: bool) -> tuple[
         for role, strength in found.items()
         if not any(specific in found for specific in _GENERAL_UNDER.get(role, ()))
     }
+    if len(candidates) > 1 and not candidates.keys() & {"drums", *_KIT}:
+        candidates.pop("room", None)  # the room of a guitar is a guitar's microphone
     role = max(candidates, key=lambda role: candidates[role])
     if len(candidates) == 1:
         return role, candidates[role]

@@ -41,6 +41,8 @@ def role_from_name_and_sound(by_name: NameGuess, heard: TrackAnalysis) -> RoleGu
 
 def combined(by_name: Mapping[str, float], by_sound: Mapping[str, float]) -> dict[str, float]:
     """Bayes: what the name tells, weighed by how much likelier than usual each role makes the sound."""
+    if by_name and max(by_name, key=lambda role: by_name[role]) in VOICES:
+        by_sound = _voices_alike(by_sound)
     usual = 1.0 / len(by_sound)
     name = by_name or dict.fromkeys(by_sound, usual)
     silent = name.get(UNKNOWN, 0.0)  # a name without a role says nothing about the sound
@@ -52,6 +54,12 @@ def combined(by_name: Mapping[str, float], by_sound: Mapping[str, float]) -> dic
     weighed = {role: share * _likelihood(by_sound, role) for role, share in prior.items()}
     total = sum(weighed.values())
     return {role: share / total for role, share in weighed.items()}
+
+
+def _voices_alike(by_sound: Mapping[str, float]) -> dict[str, float]:
+    """Which of the voices leads is told by a name better than by its tone."""
+    mean = sum(by_sound.get(voice, 0.0) for voice in VOICES) / len(VOICES)
+    return {role: mean if role in VOICES else share for role, share in by_sound.items()}
 
 
 def _likelihood(by_sound: Mapping[str, float], role: str) -> float:

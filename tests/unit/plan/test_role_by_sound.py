@@ -67,6 +67,12 @@ def test_a_name_that_the_sound_contradicts_loses_confidence(demo: dict[str, Trac
     assert any("although" in each or "but" in each for each in wrong.evidence)
 
 
+def test_tone_does_not_tell_a_named_double_that_it_leads() -> None:
+    alike = dict.fromkeys(sound_model().roles, 0.01) | {"lead_vocal": 0.8, "backing_vocal": 0.06}
+    posterior = combined(role_by_name("Lead Dbl").posterior, alike)
+    assert posterior["backing_vocal"] > role_by_name("Lead Dbl").confidence
+
+
 def test_a_role_that_no_sound_tells_keeps_its_name() -> None:
     posterior = combined(role_by_name("Click").posterior, dict.fromkeys(sound_model().roles, 1 / 16))
     assert max(posterior, key=lambda role: posterior[role]) == "click"

@@ -35,7 +35,7 @@ LEXICON = tomllib.loads((files("dawassist.plan") / "lexicon.toml").read_text(enc
         ("Gtr Double", "electric_guitar"), ("Organ Lead", "keys"), ("Bass Lead", "bass"), ("Kick Sub", "kick"),
         ("Bass Clarinet", "brass"), ("Kick+Snare+Toms", "drums"), ("K & SN", "drums"), ("808 Kick", "kick"),
         ("Talkback", "click"), ("Rough Mix", "reference"), ("Gtr R121", "electric_guitar"),
-        ("Harmony Gtr", "electric_guitar"),
+        ("Harmony Gtr", "electric_guitar"), ("Gtr 1 Room", "electric_guitar"),
         ("Leadgesang", "lead_vocal"), ("Hintergrundgesang", "backing_vocal"), ("Bläser", "brass"), ("Geige", "strings"),
         ("Becken", "overhead"), ("Chitarra acustica", "acoustic_guitar"), ("Voce solista", "lead_vocal"),
         ("Cori", "backing_vocal"), ("Batteria", "drums"), ("Piatti", "overhead"), ("Guitare basse", "bass"),
