@@ -12,6 +12,7 @@ from dawassist.strategies.technical_sums import BODY_BAND_HZ, Effect, Sums, effe
 
 SMALLEST_RISE_DB = 1.5  # requirement 6 of facts/mixers-view.md
 SMALLEST_BODY_RISE_DB = 2.0  # above 250 Hz, where combs of two microphones are part of many sounds
+SMALLEST_DIP_FILL_DB = 6.0  # of a third octave: half the amplitude is lost in a comb
 SMALLEST_DELAY_SECONDS = 0.0001  # 3 cm; the estimate is good to two samples
 _SMALLEST_GAIN_BY_DELAY_DB = 0.5  # beside a flip
 _OWN_HAND = 2.0  # a switch or an offset that the engineer has set doubles the threshold
@@ -67,7 +68,8 @@ def correction(group: SourceGroup, flipped: frozenset[str], sums: Sums) -> Corre
     waits = delays(group)
     both = _with_effects(group, flipped, waits, sums)
     flip_only = _with_effects(group, flipped, {}, sums)
-    if flipped and flip_only.effects and waits and not _gains_by_delay(flip_only.effects, both.effects):
+    gains = _gains_by_delay(flip_only.effects, both.effects) or _fills_dip(both, flip_only.effects)
+    if flipped and flip_only.effects and waits and not gains:
         both = flip_only
     if not (both.flipped or both.later_seconds) or not both.effects:
         return None
@@ -93,7 +95,16 @@ def _is_worth_it(found: Correction) -> bool:
     touched = {*found.flipped, *found.later_seconds}
     own = any(t.guid in touched and (t.polarity_inverted or t.delay_seconds) for t in found.group.tracks)
     factor = _OWN_HAND if own else 1.0
-    return any(effect.rise_db >= factor * _smallest_rise_db(effect) for effect in found.effects)
+    return (_fills_dip(found) and not own) or any(
+        effect.rise_db >= factor * _smallest_rise_db(effect) for effect in found.effects
+    )
+
+
+def _fills_dip(found: Correction, without: Iterable[Effect] = ()) -> bool:
+    """Waiting fills a dip that is heard, beyond what is filled `without`; drums keep their natural distances."""
+    already_db = max((effect.dip_fill_db for effect in without), default=0.0)
+    fills_db = max((effect.dip_fill_db for effect in found.effects), default=0.0) - already_db
+    return bool(found.later_seconds) and not found.group.is_drum and fills_db >= SMALLEST_DIP_FILL_DB
 
 
 def _smallest_rise_db(effect: Effect) -> float:

@@ -20,6 +20,7 @@ the probability means, and the songs it was calibrated on, is said in `analysis.
 ONE_SOURCE_RESIDUAL_DB = -3.0  # the demo's kit: kick in/out −9.0, DI/amp −8.6; bleed into other close mics ≥ −1.1
 COPY_RESIDUAL_DB = -10.0  # for tracks whose roles differ: a sample beside its drum, a copy under another name
 DISTANT_ROLES = frozenset({"overhead", "room"})
+_DRUM_ROLES = frozenset({"kick", "snare", "tom", "hat", "drums", "percussion"})
 _SAME_SAMPLES = 2.0
 
 
@@ -35,6 +36,7 @@ class SourceGroup:
     signs: tuple[int, ...]
     pairs: tuple[TrackPair, ...]
     is_stereo_pair: bool
+    is_drum: bool = False
 
     @property
     def guids(self) -> tuple[str, ...]:
@@ -110,6 +112,7 @@ class SourcePairs:
             arrival_seconds=tuple(place.seconds - first for place in places),
             signs=tuple(place.sign * places[0].sign for place in places),
             pairs=tuple(joined.used[places[0].root]),
+            is_drum=any(self.role(guid) in _DRUM_ROLES for guid in guids),
             is_stereo_pair=bool(found and found.kind == "stereo_pair" and set(guids) <= set(found.guids)),
         )
 

@@ -53,6 +53,9 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
             ]
             yield from _rows(kind, outcomes, naive, options.seed)
             yield _left(kind, results)
+            if kind == "hum":
+                covered = sum(result.covered for result in results) / len(outcomes)
+                yield Row(case=kind, metric="told, but covered by the mix", unit="", ours=covered)
     yield from _clean(results, options.seed)
     yield Row(
         case="all", metric="analysis and plan per session", unit="s",
