@@ -75,11 +75,11 @@ def _known(fx: Fx) -> Fx:
 
 @pytest.fixture(scope="session")
 def band_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The band, and microphones: kick out is 90 samples (1.9 ms) late and inverted."""
+    """The band, and microphones: the second of the voice is 90 samples (1.9 ms) late and inverted."""
     place = tmp_path_factory.mktemp("band")
     write_band(
         place,
-        kick_out=heard(band.kick(), late=90, gain=-0.9),
+        voice_2=heard(band.voice(), late=90, gain=-0.9),
         kick_sample=band.kick_sample(),
         dual=np.stack((band.guitar(), band.guitar())),
         boom=band.stretches(band.voice(), (110.0, 420.0, 260.0)),
