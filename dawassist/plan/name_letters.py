@@ -29,6 +29,11 @@ class LetterModel:
     counts: Mapping[str, Mapping[str, int]]
     names: Mapping[str, int]
 
+    def coverage(self, words: Iterable[str]) -> float:
+        """The share of the n-grams that some name holds, 0..1: how familiar the words are."""
+        grams = set(n_grams(words))
+        return sum(gram in self.counts for gram in grams) / len(grams) if grams else 0.0
+
     def posterior(self, words: Iterable[str], *, temper: float = _TEMPER) -> dict[str, float]:
         """Probability by role, 1 in all; empty where hardly an n-gram is known."""
         known = [self.counts[gram] for gram in sorted(set(n_grams(words))) if gram in self.counts]

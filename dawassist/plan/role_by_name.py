@@ -68,10 +68,12 @@ def _told(role: str, strength: float, found: Mapping[str, float], evidence: str)
 def _resembled(name: str) -> NameGuess:
     words = telling(name_parts(name).words)
     letters = letter_model().posterior(words) if words else {}
-    aside = {role: _LETTERS_SET_ASIDE * letters[role] for role in _SET_ASIDE if role in letters}
-    posterior = {**letters, **aside}
+    familiar = letter_model().coverage(words)
+    posterior = {
+        role: familiar * share * (_LETTERS_SET_ASIDE if role in _SET_ASIDE else 1.0) for role, share in letters.items()
+    }
     if letters:
-        posterior[UNKNOWN] += sum(letters[role] - share for role, share in aside.items())
+        posterior[UNKNOWN] += 1.0 - sum(posterior.values())
     return NameGuess(posterior=posterior, evidence=(f"the letters of “{name}”",) if posterior else ())
 
 

@@ -36,3 +36,9 @@ def test_letters_alone_never_set_a_track_aside() -> None:
     guess = role_by_name("Unicode")  # like “timecode”
     assert guess.posterior["click"] <= 0.5
     assert sum(guess.posterior.values()) == pytest.approx(1.0)
+
+
+def test_unfamiliar_letters_are_trusted_less() -> None:
+    assert letter_model().coverage(["piano"]) == 1.0
+    assert letter_model().coverage(["piecemeal"]) < 0.8
+    assert role_by_name("Piecemeal").confidence < 0.6
