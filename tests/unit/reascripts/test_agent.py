@@ -394,7 +394,7 @@ print(received[first + 8:].decode())
 def test_an_equalizer_with_more_bands_than_any_has_ends_somewhere(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_reader, "_MOST_BANDS", 1)
+    monkeypatch.setattr(api, "_MOST_BANDS", 1)
     found = read(inside)
     bands = [fx["config"] for track in found["tracks"] for fx in track["fx"] if fx.get("config")]
     assert bands
