@@ -5,7 +5,7 @@ thread; `analyze` and `suggest` are free of it.
 """
 
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from dawassist.errors import Cancelled, InputError, KnownError
 from dawassist.journal import Entry, Journal, default_journal
 from dawassist.learning import default_taste_file, level_verdicts
 from dawassist.plan.brief import Brief
+from dawassist.plan.constraints import Constraint, constraints_from_json, constraints_to_json
 from dawassist.plan.model import Plan
 from dawassist.plan.roles import unclear_by_name
 from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
@@ -54,6 +55,8 @@ from dawassist.session.model import Session
 from dawassist.strategies.protocol import strategy
 from dawassist.strategies.technical import technical_pass, with_technical
 from dawassist.transaction import Receipt
+
+_CONSTRAINTS_NOTE = "constraints"
 
 
 def _nothing() -> None:
@@ -144,6 +147,20 @@ class Assistant:
         chosen = strategy(brief.strategy)
         draft = with_technical(session, analysis, brief, chosen.suggest(session, analysis, brief))
         return realize(session, analysis, brief, draft, strategy=chosen.name)
+
+    def kept_constraints(self) -> tuple[Constraint, ...]:
+        """What the engineer demands of every plan of this project, kept with it. Raises InputError when unreadable."""
+        text = self._daw.notes_get(_CONSTRAINTS_NOTE)
+        return constraints_from_json(text) if text else ()
+
+    def keep_constraints(self, constraints: Sequence[Constraint]) -> None:
+        """Keep them with the project in place of those before; none takes them away."""
+        self._daw.notes_set(_CONSTRAINTS_NOTE, constraints_to_json(constraints) if constraints else "")
+
+    def with_kept(self, brief: Brief) -> Brief:
+        """The brief under the project's own constraints too."""
+        own = [each for each in self.kept_constraints() if each not in brief.constraints]
+        return brief.changed(constraints=(*own, *brief.constraints)) if own else brief
 
     def check(self, session: Session) -> tuple[Finding, ...]:
         """The Session check: what silently ruins mixes, before anything is heard."""

@@ -115,6 +115,15 @@ class Daw(Protocol):
         """Raises KnownError where the session cannot be asked."""
         ...
 
+    def notes_get(self, key: str) -> str:
+        """The text that is kept with the project under `key`; "" where there is none."""
+        ...
+
+    def notes_set(self, key: str, text: str) -> None:
+        """Keep a text with the project, or forget it (""). Only on the engineer's word: a live project holds it, and
+        saves it with itself. Raises KnownError when it cannot be kept."""
+        ...
+
     def locate(self, time_seconds: float, *, play: bool = False) -> None:
         """Move the edit cursor, and start playback if asked. Raises KnownError where there is no transport."""
         ...

@@ -51,6 +51,7 @@ class MemoryDaw:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     undo_labels: list[str] = field(default_factory=list)
     owned: dict[str, tuple[str, object]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(900))
 
     def poll(self) -> Liveness:
@@ -119,6 +120,12 @@ class MemoryDaw:
 
     def track_state(self, track_guid: str) -> TrackState:
         raise KnownError("A session in memory has no host.")
+
+    def notes_get(self, key: str) -> str:
+        return self.notes.get(key, "")
+
+    def notes_set(self, key: str, text: str) -> None:
+        self.notes[key] = text
 
     def locate(self, time_seconds: float, *, play: bool = False) -> None:
         raise KnownError("A session in memory has no transport.")

@@ -67,6 +67,9 @@ def _add_session_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     suggest.add_argument("--report", type=Path, metavar="OUT.html", help="write the plan as a page")
     snapshot.set_defaults(run=session_commands.snapshot)
     analyze.set_defaults(run=session_commands.analyze)
+    suggest.add_argument(
+        "--keep", action="store_true", help="keep the brief's constraints with the project; none there: forget them"
+    )
     suggest.set_defaults(run=session_commands.suggest)
 
 

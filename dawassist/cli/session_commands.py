@@ -62,6 +62,9 @@ def suggest(arguments: argparse.Namespace) -> int:
         started = time.perf_counter()
         session = assistant.snapshot(progress=printing.progress)
         timing["snapshot"] = _lap(started)
+        if arguments.keep:
+            assistant.keep_constraints(brief.constraints)
+        brief = assistant.with_kept(brief)
         check = _checked(assistant, session, as_json=arguments.json)
         timing["session_check"] = _lap(started)
         analysis = _listened(assistant, session, brief, arguments)

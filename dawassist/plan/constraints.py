@@ -12,6 +12,7 @@ optimization. In a brief each is one table::
 Tracks are given by GUID, number, name, or role (``role:bass``). A role that no track has leaves nothing to hold.
 """
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
@@ -185,6 +186,21 @@ def constraints_from_tables(tables: object) -> tuple[Constraint, ...]:
     if not isinstance(tables, list):
         raise InputError("The key 'constraints' is not a list of tables.", next_step="Write each as [[constraints]].")
     return tuple(constraint_from_table(table, f"Constraint {n}") for n, table in enumerate(tables, start=1))
+
+
+def constraints_to_json(constraints: Sequence[Constraint]) -> str:
+    """The text that is kept with a project."""
+    return json.dumps([constraint_to_table(each) for each in constraints], ensure_ascii=False)
+
+
+def constraints_from_json(text: str) -> tuple[Constraint, ...]:
+    """Raises InputError for a text that `constraints_to_json` did not write."""
+    try:
+        return constraints_from_tables(json.loads(text))
+    except ValueError:
+        raise InputError(
+            "The constraints that are kept with the project cannot be read.", next_step="Keep them again from a brief."
+        ) from None
 
 
 def minimal_conflict(

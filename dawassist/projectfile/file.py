@@ -17,6 +17,7 @@ from dawassist.daw import (
 )
 from dawassist.errors import Cancelled, InputError, KnownError, RppError
 from dawassist.projectfile.newfile import media_warning, refuse_existing, write_new_file
+from dawassist.projectfile.notes import keep_note, notes_of
 from dawassist.projectfile.patching import conflict_sentence, patch
 from dawassist.projectfile.session import read_session
 from dawassist.rpp.tree import MAX_BYTES, parse
@@ -124,6 +125,13 @@ class ProjectFile:
 
     def track_state(self, track_guid: str) -> TrackState:  # noqa: ARG002
         raise KnownError("A project file has no host to ask.", next_step="Open it in REAPER and connect to that.")
+
+    def notes_get(self, key: str) -> str:
+        return notes_of(self.path).get(key, "")
+
+    def notes_set(self, key: str, text: str) -> None:
+        """The file itself is never written: its notes lie in our data folder, under its path."""
+        keep_note(self.path, key, text)
 
     def locate(self, time_seconds: float, *, play: bool = False) -> None:  # noqa: ARG002
         raise KnownError("A project file has no transport.", next_step="Open it in REAPER and connect to that.")

@@ -160,6 +160,12 @@ class LiveReaper:
         found = self._connection.call("track_state", {"track": track_guid}, seconds=_STATE_SECONDS)
         return TrackState(whole=found["whole"], before_fader=found["before_fader"])
 
+    def notes_get(self, key: str) -> str:
+        return str(self._connection.call("notes_get", {"key": key}))
+
+    def notes_set(self, key: str, text: str) -> None:
+        self._connection.call("notes_set", {"key": key, "value": text})
+
     def locate(self, time_seconds: float, *, play: bool = False) -> None:
         self._connection.call("locate", {"time_seconds": time_seconds, "play": play})
 

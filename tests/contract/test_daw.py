@@ -128,6 +128,17 @@ def test_the_width_is_written_where_its_place_is_certain(adapter: Adapter) -> No
         assert adapter.daw.apply(sent).outcome == "applied"
 
 
+def test_a_note_is_kept_with_the_project_and_changes_nothing_that_is_heard(adapter: Adapter) -> None:
+    before = adapter.session()
+    assert adapter.daw.notes_get("constraints") == ""
+    adapter.daw.notes_set("constraints", '[{"kind": "lock", "tracks": ["Käse"]}]\n')
+    assert adapter.daw.notes_get("constraints") == '[{"kind": "lock", "tracks": ["Käse"]}]\n'
+    assert adapter.daw.notes_get("other") == ""
+    assert plain(adapter.session()) == plain(before)
+    adapter.daw.notes_set("constraints", "")
+    assert adapter.daw.notes_get("constraints") == ""
+
+
 def test_only_what_was_asked_for_changes(adapter: Adapter) -> None:
     before = adapter.session()
     adapter.daw.apply(transaction(before, setting(before, SNARE_PAN, 0.25)))

@@ -105,12 +105,12 @@ class Workspace(QObject):
         if assistant is None:
             return
 
-        def read(task: Task) -> tuple[Session, tuple[Finding, ...], tuple[str, ...]]:
+        def read(task: Task) -> tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief]:
             session = assistant.snapshot(progress=task.report, is_cancelled=task.is_cancelled)
-            return session, assistant.check(session), assistant.recover()
+            return session, assistant.check(session), assistant.recover(), assistant.with_kept(self.brief)
 
-        def done(result: tuple[Session, tuple[Finding, ...], tuple[str, ...]]) -> None:
-            self.session, self.check_findings, recovered = result
+        def done(result: tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief]) -> None:
+            self.session, self.check_findings, recovered, self.brief = result
             self.snapshot_time = time.strftime("%H:%M:%S")
             for sentence in recovered:
                 self.notice.emit(sentence)

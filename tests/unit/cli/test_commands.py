@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from dawassist.assistant import open_file
 from dawassist.cli import main
 from dawassist.demo import copy_demo
+from dawassist.plan.brief import Brief
+from dawassist.plan.constraints import Lock, Range
 
 HANDMADE = Path(__file__).parents[2] / "golden" / "handmade.rpp"
 
@@ -135,6 +138,25 @@ def test_a_brief_locks_and_pins(project: Path, tmp_path: Path, capsys: pytest.Ca
     brief.write_text("strenght = 1\n", encoding="utf-8")
     status, _, err = run(capsys, "suggest", project, "--brief", brief)
     assert (status, "unknown key 'strenght'" in err) == (1, True)
+
+
+def test_constraints_are_kept_with_the_project_until_others_are(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brief = tmp_path / "brief.toml"
+    brief.write_text('[[constraints]]\nkind = "range"\ntracks = ["role:kick"]\nhighest = -20.0\n', encoding="utf-8")
+    content = project.read_bytes()
+    as_json(capsys, "suggest", project, "--brief", brief, "--keep")
+    kept = (Range(tracks=("role:kick",), highest=-20.0),)
+    with open_file(project) as assistant:
+        assert assistant.kept_constraints() == kept
+        lock = Lock(tracks=("Bass",))
+        assert assistant.with_kept(Brief(constraints=(lock, *kept))).constraints == (lock, *kept)
+        assert assistant.with_kept(Brief(constraints=(lock,))).constraints == (*kept, lock)
+    assert project.read_bytes() == content
+    as_json(capsys, "suggest", project, "--keep")
+    with open_file(project) as assistant:
+        assert assistant.kept_constraints() == ()
 
 
 def test_a_defect_of_ours_is_a_sentence_and_a_file(
