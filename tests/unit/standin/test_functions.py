@@ -171,3 +171,76 @@ def test_a_hand_moves_a_fader_inside_a_block_when_told_to(rpr: Callable[..., Any
     rpr("SetMediaTrackInfo_Value", rpr("GetTrack", 0, 1), "D_VOL", 0.5)
     rpr("SetMediaTrackInfo_Value", rpr("GetTrack", 0, 2), "D_VOL", 0.5)
     assert rpr("GetMediaTrackInfo_Value", rpr("GetTrack", 0, 0), "D_VOL") == pytest.approx(db_to_gain(-20.0))
+
+
+class TestCreating:
+    """What scripts add and remove, with REAPER's documented answers; each is one change that is undone and redone."""
+
+    @pytest.mark.parametrize("name", ["ReaEQ", "VST: ReaEQ (Cockos)", "VST:reaeq (cockos)", "VST2:ReaEQ"])
+    def test_a_plug_in_is_found_by_a_part_of_its_name_with_or_without_its_kind(
+        self, rpr: Callable[..., Any], name: str
+    ) -> None:
+        track = rpr("GetTrack", 0, 1)
+        assert rpr("TrackFX_AddByName", track, name, False, -1) == 2
+        assert rpr("TrackFX_GetFXName", track, 2, "", 512)[3] == "VST: ReaEQ (Cockos)"
+
+    @pytest.mark.parametrize("name", ["VST3: Pro-Q 3 (FabFilter)", "VST3: ReaEQ", "JS: ReaEQ", "", "VST: "])
+    def test_what_is_not_installed_is_answered_with_minus_one(self, rpr: Callable[..., Any], name: str) -> None:
+        assert rpr("TrackFX_AddByName", rpr("GetTrack", 0, 1), name, False, -1) == -1
+        assert rpr("TrackFX_AddByName", "(MediaTrack*)0x0000000000000000", "ReaEQ", False, -1) == -1
+        assert rpr("TrackFX_AddByName", rpr("GetTrack", 0, 1), "ReaEQ", True, -1) == -1
+
+    @pytest.mark.parametrize(
+        ("instantiate", "place", "count"),
+        [(0, 0, 2), (1, 0, 2), (-1, 2, 3), (-1000, 0, 3), (-1001, 1, 3), (-1999, 2, 3)],
+    )
+    def test_asking_adding_and_placing(self, rpr: Callable[..., Any], instantiate: int, place: int, count: int) -> None:
+        track = rpr("GetTrack", 0, 1)
+        assert rpr("TrackFX_AddByName", track, "ReaEQ", False, instantiate) == place
+        assert rpr("TrackFX_GetCount", track) == count
+        assert rpr("TrackFX_AddByName", track, "ReaGate", False, 0) == -1
+
+    def test_everything_is_undone_redone_and_saved(self, host: Host, rpr: Callable[..., Any]) -> None:
+        before = host.project.tree.to_bytes()
+        rpr("Undo_BeginBlock2", 0)
+        kick = rpr("GetTrack", 0, 1)
+        rpr("TrackFX_AddByName", kick, "ReaVerbate", False, -1001)
+        assert rpr("TrackFX_SetNamedConfigParm", kick, 0, "BANDTYPE1", "4") == 1
+        assert rpr("TrackFX_GetParamName", kick, 0, 3, "", 99)[4] == "Freq-High Pass 2"
+        assert rpr("TrackFX_Delete", kick, 2) == 1
+        rpr("InsertTrackAtIndex", 8, False)
+        new = rpr("GetTrack", 0, 8)
+        assert rpr("CreateTrackSend", kick, new) == 0
+        assert rpr("CreateTrackSend", new, rpr("GetTrack", 0, 6)) == 0
+        rpr("Undo_EndBlock2", 0, "made", -1)
+        after = host.project.tree.to_bytes()
+        assert after != before
+        rpr("Undo_DoUndo2", 0)
+        assert host.project.tree.to_bytes() == before
+        rpr("Undo_DoRedo2", 0)
+        assert host.project.tree.to_bytes() == after
+        rpr("DeleteTrack", new)
+        assert rpr("ValidatePtr", new, "MediaTrack*") == 0
+        assert rpr("GetTrackNumSends", kick, 0) == 0
+        assert rpr("CountTracks", 0) == 8
+
+    def test_what_does_nothing_says_so(self, rpr: Callable[..., Any]) -> None:
+        kick = rpr("GetTrack", 0, 1)
+        assert rpr("TrackFX_Delete", kick, 9) == 0
+        assert rpr("TrackFX_SetNamedConfigParm", kick, 1, "BANDTYPE0", "4") == 0
+        assert rpr("TrackFX_SetNamedConfigParm", kick, 9, "BANDTYPE0", "4") == 0
+        assert rpr("RemoveTrackSend", kick, 0, 5) == 0
+        assert rpr("CreateTrackSend", kick, kick) == 0
+        assert rpr("GetTrackNumSends", kick, 0) == 0
+
+    @pytest.mark.parametrize(
+        ("name", "arguments"),
+        [("InsertTrackAtIndex", (0, False)), ("InsertTrackAtIndex", (8, True)), ("CreateTrackSend", ("kick", "")),
+         ("RemoveTrackSend", ("kick", -1, 0)), ("DeleteTrack", ("kick",))],
+    )  # fmt: skip
+    def test_what_is_not_modelled_says_its_name(
+        self, rpr: Callable[..., Any], name: str, arguments: tuple[Any, ...]
+    ) -> None:
+        given = [rpr("GetTrack", 0, 1) if each == "kick" else each for each in arguments]
+        with pytest.raises(NotModelled, match=name):
+            rpr(name, *given)
