@@ -16,6 +16,27 @@ _GUID_CHARACTERS = 64
 _MOST_BANDS = 100
 
 
+_order = {"count": 0, "project": -1}
+
+
+def order() -> int:
+    """A number that stays while nothing can have been inserted, removed or moved: indexes hold for that long."""
+    return _order["count"]
+
+
+def order_may_change() -> None:
+    """Something was inserted or removed."""
+    _order["count"] += 1
+
+
+def look_for_changes() -> None:
+    """At a new tick: whatever was inserted or removed since has changed the project's state."""
+    count = int(call("GetProjectStateChangeCount", 0))
+    if count != _order["project"]:
+        _order["project"] = count
+        order_may_change()
+
+
 def call(name: str, *arguments: Any) -> Any:
     """One function of REAPER's Python binding, without its prefix."""
     return getattr(sys.modules["reaper_python"], "RPR_" + name)(*arguments)

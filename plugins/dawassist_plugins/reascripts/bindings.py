@@ -163,9 +163,12 @@ class SendBinding(Binding):
         super().__init__(edit)
         self._track = track
         self._index = index
+        self._seen_at = api.order()
 
     @property
     def _place(self) -> tuple[str, int, int]:
+        if self._seen_at == api.order():
+            return self._track, 0, self._index
         destination = str(self.edit["target"]["destination_guid"])
         if api.send_destination(self._track, self._index) != destination:
             found = api.sends_to(self._track, destination)
@@ -173,6 +176,7 @@ class SendBinding(Binding):
             if occurrence >= len(found):
                 raise Gone("The send is gone.")
             self._index = found[occurrence]
+        self._seen_at = api.order()
         return self._track, 0, self._index
 
     def value(self) -> float:

@@ -38,6 +38,7 @@ class Made:
     def moved(self) -> None:
         """Something was added or removed: addresses are read again."""
         self._addresses = None
+        api.order_may_change()
 
     def announce(self, edit: dict[str, Any]) -> None:
         """An edit that creates something was looked at; later ones may use it."""

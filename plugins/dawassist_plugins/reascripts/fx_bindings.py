@@ -16,15 +16,19 @@ class InFx(Binding):
         self._track = track
         self._index = fx
         self._guid = str(edit.get("target", edit)["fx_guid"])
+        self._seen_at = api.order()
 
     @property
     def fx(self) -> int:
         """Its address now. Raises Gone."""
+        if self._seen_at == api.order():
+            return self._index
         if api.fx_guid(self._track, self._index) != self._guid:
             found = [fx for fx in api.fx_addresses(self._track) if api.fx_guid(self._track, fx) == self._guid]
             if not found:
                 raise Gone("The plug-in is gone.")
             self._index = found[0]
+        self._seen_at = api.order()
         return self._index
 
     def _fx_obstacle(self) -> str:

@@ -26,7 +26,7 @@ def record(identity: str, states: dict[str, str]) -> None:
 
 
 def forget(names: list[str]) -> None:
-    kept = _load()
+    kept = _load() if names else {}
     if any(name in kept for name in names):
         _store({name: entry for name, entry in kept.items() if name not in names})
 

@@ -6,7 +6,7 @@ When a plug-in refuses late, everything is put back where nobody moved it since,
 import time
 from typing import Any
 
-from dawassist_plugins.reascripts import ownership, receipts
+from dawassist_plugins.reascripts import api, ownership, receipts
 from dawassist_plugins.reascripts.bindings import Binding
 from dawassist_plugins.reascripts.creating import Creation
 from dawassist_plugins.reascripts.undo_block import UndoBlock
@@ -100,6 +100,8 @@ def watch(label: str, receipt: dict[str, Any], written: list[tuple[int, Binding]
 
 def go_on() -> None:
     """Look at what settles. Never raises."""
+    if _watched:
+        api.look_for_changes()
     for each in list(_watched):
         try:
             over = each.is_over()

@@ -34,6 +34,7 @@ def apply(payload: dict[str, Any]) -> dict[str, Any]:
     if known is not None:
         return known
     _check(payload)
+    api.order_may_change()
     edits = payload["edits"]
     changing, held, conflicts = _sorted_out(edits, takes_back=bool(payload.get("undoes")))
     results = [result(str(edit["label"]), "unchanged", reason=_LEFT) for edit in edits]
@@ -152,6 +153,7 @@ def _success(payload: dict[str, Any], changing: Bound, results: list[dict[str, A
 def _put_back(done: Bound) -> list[int]:
     """Write the earlier values in reverse order; the places of what could not be put back."""
     stuck = []
+    api.order_may_change()
     for place, binding in reversed(done):
         if binding.before is None:
             continue
