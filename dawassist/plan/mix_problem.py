@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dawassist.analysis.model import Analysis, RoleGuess
+from dawassist.fxmaps.categories import categories_of
 from dawassist.plan.balance_model import BalanceModel, LeadForm, balance_model
 from dawassist.plan.brief import Brief
+from dawassist.plan.controls import why_not_fader
 from dawassist.plan.engineer_priors import EngineerPriors
 from dawassist.plan.level_prior import LevelRecord, level_prior
 from dawassist.plan.mix_state import MixState
@@ -30,6 +32,7 @@ LEAST_BURIED_CUT = 1.0 / 3.0
 LARGEST_LEAD_GAIN_DB = 6.0
 _CENTERED_ROLES = ("kick", "snare", "bass", "lead_vocal")
 _NO_EVIDENCE = 1e-6
+_LINEAR = frozenset({"equalizer", "reverb", "delay"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def allowed(situation: Situation) -> MoveSpace:
 def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) -> MixProblem:
     """The problem of a whole balance. `opens_pairs`: pairs named left and right that sit in the center move out."""
     mix = situation.mix
-    busses = [t.guid for t in mix.session.tracks if t.fx and mix.graph.kind[t.guid] in ("folder", "send_bus")]
+    busses = [t.guid for t in mix.session.tracks if is_driven(t) and mix.graph.kind[t.guid] in ("folder", "send_bus")]
     model = balance_model(mix, tuple(guid for guid in situation.leads if guid in mix.track_lufs), tuple(busses))
     return MixProblem(
         model=model,
@@ -68,6 +71,22 @@ def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) ->
         wishes=_wishes(situation, model, opens_pairs=opens_pairs),
         lead_gain_db=lead_gain_db(model.lead) if model.lead else 0.0,
     )
+
+
+def is_driven(track: Track) -> bool:
+    """Whether what it gets drives a plug-in: any that is on and not known to be an equalizer, a reverb or a delay."""
+    playing = [fx for fx in track.fx if fx.enabled and not fx.offline] if track.fx_enabled else []
+    kinds = [categories_of(fx.name, fx.ident) for fx in playing]
+    return any(not found or found - _LINEAR for found in kinds)
+
+
+def folder_of(mix: MixState, guids: Sequence[str]) -> Track | None:
+    """The folder that holds these tracks and nothing else, where its fader may be written: one move there, not many."""
+    folder = mix.session.track(mix.graph.parent[guids[0]])
+    if folder is None or not folder.number or len(guids) < 2 or why_not_fader(folder):
+        return None
+    inside = {guid for guid in mix.graph.descendants(folder.guid) if mix.graph.kind[guid] != "unused"}
+    return folder if inside == set(guids) else None
 
 
 def lead_gain_db(lead: LeadForm) -> float:

@@ -9,7 +9,7 @@ from dawassist.errors import InputError
 from dawassist.intents import LevelIntent, PanIntent
 from dawassist.plan.balance_model import LeadForm
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, allowed, mix_problem, without_cuts
+from dawassist.plan.mix_problem import Situation, allowed, is_driven, mix_problem, without_cuts
 from dawassist.plan.move_space import Axis, MoveSpace, needed_moves
 from dawassist.plan.pruning import pruned
 from dawassist.plan.session_state import decidedness
@@ -67,7 +67,7 @@ def jointly(situation: Situation, proposals: Sequence[Proposal]) -> Moves:
     problem = replace(
         problem,
         wishes=_wishes_for(problem.model.track_guids, faders, pans),
-        keeps_mix=master.fx_enabled and bool(master.fx),
+        keeps_mix=is_driven(master),
         lean_db=max(lean_db, WIDEST_LEAN_DB),
         lead_gain_db=0.0,
     )

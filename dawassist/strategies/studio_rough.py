@@ -9,7 +9,7 @@ from dawassist.plan import rationale
 from dawassist.plan.balance_model import LeadForm
 from dawassist.plan.draft import Proposal
 from dawassist.plan.level_prior import LevelTarget
-from dawassist.plan.mix_problem import Situation, target_levels
+from dawassist.plan.mix_problem import Situation, folder_of, target_levels
 from dawassist.plan.model import Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.strategies.studio_balance import Moves, WholeBalance
@@ -37,7 +37,7 @@ def _proposal(
     targets: Mapping[str, LevelTarget],
     lead: LeadForm | None,
 ) -> Proposal | None:
-    intents = tuple(_intents(each, moves))
+    intents = tuple(_intents(situation, each, moves))
     if not intents:
         return None
     first = each.guids[0]
@@ -66,11 +66,14 @@ def _precision(situation: Situation, role: str, intents: tuple[Intent, ...]) -> 
     return 1.0 - pans.centered_share
 
 
-def _intents(each: MixObject, moves: Moves) -> Iterator[Intent]:
-    for track in each.tracks:
-        if track.guid in moves.faders:
-            gain_db = moves.faders[track.guid]
-            yield LevelIntent(track_guid=track.guid, gain_db=gain_db if moves.is_final else round(gain_db, 1))
+def _intents(situation: Situation, each: MixObject, moves: Moves) -> Iterator[Intent]:
+    """On the folder's fader where all of it moves alike; final moves stay on the tracks, where they were settled."""
+    amounts = {guid: moves.faders[guid] for guid in each.guids if guid in moves.faders}
+    folder = folder_of(situation.mix, each.guids)
+    if folder is not None and not moves.is_final and len(amounts) == len(each.guids):
+        amounts = {folder.guid: min(amounts.values(), key=abs)}
+    for guid, gain_db in amounts.items():
+        yield LevelIntent(track_guid=guid, gain_db=gain_db if moves.is_final else round(gain_db, 1))
     for track in each.tracks:
         if track.guid in moves.pans:
             yield PanIntent(track_guid=track.guid, pan=round(track.pan + moves.pans[track.guid], 2))

@@ -6,9 +6,9 @@ import numpy as np
 
 from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
-from dawassist.plan.controls import HIGHEST_FADER_DB, why_not_fader
+from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, target_levels
+from dawassist.plan.mix_problem import Situation, folder_of, target_levels
 from dawassist.plan.objects import MixObject
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
@@ -157,11 +157,8 @@ class StudioRules:
     def _level_intents(self, objects: Sequence[MixObject], gain_db: float) -> tuple[Intent, ...]:
         """The same move on every track of the objects, or on their folder when it holds nothing else."""
         tracks = [track for each in objects for track in each.tracks]
-        guids = {track.guid for track in tracks}
-        folder = self._mix.session.track(self._graph.parent[tracks[0].guid])
-        if folder is not None and folder.number and len(guids) > 1 and not why_not_fader(folder):
-            inside = {g for g in self._graph.descendants(folder.guid) if self._graph.kind[g] != "unused"}
-            tracks = [folder] if inside == guids else tracks
+        folder = folder_of(self._mix, [track.guid for track in tracks])
+        tracks = [folder] if folder is not None and not self._is_final else tracks
         if self._is_final:
             return tuple(LevelIntent(track_guid=track.guid, gain_db=gain_db) for track in tracks)
         room_db = max(min(HIGHEST_FADER_DB - track.fader_db for track in tracks), 0.0)

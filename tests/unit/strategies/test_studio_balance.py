@@ -12,6 +12,7 @@ from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Constraint, FewMoves, Limit, Lock, Order, Range, Sum, Tie
 from dawassist.plan.engineer_priors import engineer_priors
 from dawassist.plan.keeping import unmet
+from dawassist.plan.mix_problem import is_driven
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Plan
 from dawassist.plan.roles import guess_roles
@@ -186,3 +187,68 @@ def test_a_level_move_is_as_sure_as_such_moves_were_right() -> None:
     plan = suggested(session, pinned_roles=tuple(roles.items()))
     shown = {r.track_name: r.confidence for r in plan.recommendations if r.reason_class == "rough_balance"}
     assert {name: shown[name] for name in roles} == pytest.approx({n: precision(role) for n, role in roles.items()})
+
+
+def test_a_folder_that_holds_one_source_moves_by_its_own_fader() -> None:
+    names = ("Kick", "Kick In", "Kick Out", "Snare", "Bass", "Keys", "Lead Vox")
+    depths = (1, 0, -1, 0, 0, 0, 0)
+    tracks = [
+        make_track(number=n, name=name, folder_depth=depth, items=[] if depth == 1 else [make_item("a.wav")])
+        for n, (name, depth) in enumerate(zip(names, depths, strict=True), start=1)
+    ]
+    session = make_session(tracks)
+    quiet = {"Kick In": Sound(lufs=-44), "Kick Out": Sound(lufs=-45)}
+    analysis = make_analysis(session, {name: Sound(lufs=-20) for name in names} | quiet)
+    plan = realize(session, analysis, Brief(), Studio().suggest(session, analysis, Brief()), strategy="studio")
+    kicks = [r.track_name for r in plan.recommendations if r.track_name.startswith("Kick")]
+    assert kicks == ["Kick"]
+
+
+@pytest.mark.parametrize(
+    ("name", "driven"), [("VST: ReaComp (Cockos)", True), ("VST: ReaEQ (Cockos)", False), ("VST: Glue", True)]
+)
+def test_what_a_bus_gets_drives_all_but_equalizers_and_space(name: str, driven: bool) -> None:
+    fx = Fx(guid=make_guid(901), ident="", name=name, kind="VST", enabled=True, offline=False, parameters=())
+    assert is_driven(make_track(fx=(fx,))) is driven
+    assert not is_driven(make_track(fx=(replace(fx, enabled=False),)))
+
+
+def test_what_a_bus_with_dynamics_gets_stays_as_loud() -> None:
+    fx = Fx(
+        guid=make_guid(901),
+        ident="",
+        name="VST: ReaComp (Cockos)",
+        kind="VST",
+        enabled=True,
+        offline=False,
+        parameters=(),
+    )
+    names = ("Drums", "Kick", "Snare", "Tom", "Bass", "Keys", "Organ", "Lead Vox")
+    depths = (1, 0, 0, -1, 0, 0, 0, 0)
+    tracks = [
+        make_track(
+            number=n,
+            name=name,
+            folder_depth=depth,
+            items=[] if depth == 1 else [make_item("a.wav")],
+            fx=(fx,) if depth == 1 else (),
+        )
+        for n, (name, depth) in enumerate(zip(names, depths, strict=True), start=1)
+    ]
+    session = make_session(tracks)
+    analysis = make_analysis(
+        session, SOUNDS | {"Kick": Sound(lufs=-36), "Snare": Sound(lufs=-35), "Tom": Sound(lufs=-40)}
+    )
+    plan = realize(session, analysis, Brief(), Studio().suggest(session, analysis, Brief()), strategy="studio")
+    assert analysis.covariance is not None
+    gains = {
+        r.track_name: 10.0 ** ((r.change.after - r.change.before) / 20.0)
+        for r in plan.recommendations
+        if r.kind == "fader"
+    }
+    inside = [
+        (10.0 ** (lufs / 10.0), gains.get(name, 1.0)) for name, lufs in (("Kick", -36), ("Snare", -35), ("Tom", -40))
+    ]
+    change_db = 10.0 * np.log10(sum(p * g**2 for p, g in inside) / sum(p for p, _ in inside))
+    assert plan.recommendations
+    assert abs(change_db) <= 0.5
