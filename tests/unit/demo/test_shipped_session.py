@@ -64,8 +64,9 @@ def test_it_is_a_band_in_folders_with_plug_ins_sends_an_envelope_and_regions(ses
 
 def test_states_of_its_stock_plug_ins_are_understood(session: Session) -> None:
     chains = {track.name: [(fx.name, fx.parameters) for fx in track.fx] for track in session.tracks if track.fx}
-    for name, parameters in (pair for chain in chains.values() for pair in chain):
-        assert (parameters is None) == ("ReaVerbate" in name)
+    assert all(parameters is not None for chain in chains.values() for _, parameters in chain)
+    wet, dry = (chains["Reverb"][0][1] or ())[:2]
+    assert (wet.name, dry.name, dry.normalized) == ("Wet", "Dry", 0.0)
     threshold = next(p for p in chains["Bass DI"][0][1] or () if p.ident == "0:_Threshold")
     assert threshold.normalized == pytest.approx(10 ** (-18 / 20) / 2, abs=1e-6)
 
