@@ -39,6 +39,9 @@ def dc_offset(low_band: LowBand) -> DcOffset | None:
 
 def _rests_at_zero(when_quiet: Values, offset: float) -> bool:
     """Regular hits that lean to one side have a steady mean too, but none of it between them."""
-    middle = float(np.median(when_quiet))
-    error = float(np.std(when_quiet)) / np.sqrt(len(when_quiet))
+    told = when_quiet[np.isfinite(when_quiet)]
+    if len(told) < _FEWEST_WINDOWS:
+        return False
+    middle = float(np.median(told))
+    error = float(np.std(told)) / np.sqrt(len(told))
     return middle / offset < _LEAST_WHEN_QUIET and abs(middle - offset) > _ERRORS * error

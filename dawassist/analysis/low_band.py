@@ -33,7 +33,7 @@ class LowBand:
     `power` (windows, bins of 0.25 Hz from 0 on): mean of both channels, a sine's power at its bin; `leveled` the same
     of the signal divided by its own level within 50 ms, so that what stands still shows between notes, a steady sine
     keeping its power; `offset` (windows, 2): the mean of each channel; `offset_when_quiet` that of the quietest quarter
-    of each window's 100 ms; `at_seconds` their middles, from the first sample on.
+    of each window's 100 ms, not a number where that is not quiet; `at_seconds` their middles, from the first sample on.
     """
 
     power: Values
@@ -100,10 +100,15 @@ class LowBandMeter:
 
 
 def _when_quiet(segments: Values) -> Values:
-    """Mean of each channel over the quarter of the segments that moves least."""
+    """Mean of each channel over the quarter of the segments that moves least; not a number where that still moves more
+    than the mean of all, so that it says nothing of an offset.
+    """
     quarter = segments.shape[1] // 4
-    quietest = np.argpartition(segments.var(axis=2), quarter, axis=1)[:, :quarter]
-    return np.asarray(np.take_along_axis(segments.mean(axis=2), quietest, axis=1).mean(axis=1))
+    means, powers = segments.mean(axis=2), segments.var(axis=2)
+    quietest = np.argpartition(powers, quarter, axis=1)[:, :quarter]
+    moves = np.take_along_axis(powers, quietest, axis=1).mean(axis=1)
+    when_quiet = np.take_along_axis(means, quietest, axis=1).mean(axis=1)
+    return np.where(moves <= np.square(means.mean(axis=1)), when_quiet, np.float32(np.nan))
 
 
 def _spectrum(windowed: Values) -> tuple[Values, Values]:
