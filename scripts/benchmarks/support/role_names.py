@@ -1,4 +1,4 @@
-"""Labelled track names: two lists in ten languages, and those of MixologyDB by song."""
+"""Labelled track names: three lists in ten languages, and those of MixologyDB by song."""
 
 import json
 import tomllib
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-List = Literal["development", "held_out"]
+NameList = Literal["development", "held_out", "independent"]
 _MIXOLOGY_ROLES = {  # its labels: rooms are overheads there, synths are keys
     ("DRUMS", "KICK"): ("kick",), ("DRUMS", "SNARE"): ("snare",), ("DRUMS", "TOM"): ("tom",),
     ("DRUMS", "HI-HAT"): ("hat",), ("DRUMS", "OVERHEAD"): ("overhead", "room"),
@@ -30,7 +30,7 @@ class LabelledName:
     group: str
 
 
-def written_names(which: List) -> Iterator[LabelledName]:
+def written_names(which: NameList) -> Iterator[LabelledName]:
     path = Path(__file__).parent / f"role_names_{which}.toml"
     for language, roles in tomllib.loads(path.read_text(encoding="utf-8")).items():
         for role, names in roles.items():

@@ -10,6 +10,7 @@ from benchmarks.support.role_names import mixology_names, written_names
 from dawassist.plan.lexicon import known_roles
 
 HELD_OUT = [(name.group, name.name) for name in written_names("held_out")]
+INDEPENDENT = [(name.group, name.name) for name in written_names("independent")]
 DEVELOPMENT = [(name.group, name.name) for name in written_names("development")]
 
 
@@ -17,7 +18,7 @@ def test_no_held_out_name_was_used_for_development() -> None:
     assert not set(HELD_OUT) & set(DEVELOPMENT)
 
 
-@pytest.mark.parametrize("names", [HELD_OUT, DEVELOPMENT])
+@pytest.mark.parametrize("names", [HELD_OUT, DEVELOPMENT, INDEPENDENT])
 def test_ten_languages_have_enough_names(names: list[tuple[str, str]]) -> None:
     counts = Counter(language for language, _ in names)
     assert len(counts) >= 10
