@@ -3,7 +3,7 @@
 Names: a list in ten languages by someone who had seen neither the lexicon nor our lists (the bar is on all of it: 35
 names tell little about one language), our own second list, and those of MixologyDB (`--names FOLDER`), for calibration:
 the lexicon was written with sight of them. Its songs are left out of the baseline, character n-gram naive Bayes.
-Sounds: stems named by their maker (`--stems FOLDER`), each song judged by a model that was fitted without it. A question
+Sounds: stems named by their maker (`--stems FOLDER`), each song judged by a model fitted without it. A question
 to the engineer (confidence below 0.6) counts as a wrong answer in "accuracy" and is listed.
 """
 
