@@ -125,7 +125,7 @@ def _wishes(situation: Situation, model: BalanceModel, *, opens_pairs: bool) -> 
     guids = model.track_guids
     tracks = [_track(situation, guid) for guid in guids]
     gaps, spreads, counted = target_levels(situation, guids)
-    sure = np.array([_is_sure(situation.roles[guid]) for guid in guids])
+    sure = np.array([_has_prior(situation, guid) for guid in guids])
     is_lead = np.isin(guids, situation.leads)
     evidence = np.where(sure, [decidedness(track) for track in tracks], 1.0)  # an unknown track stays where it is
     ways = _opening_ways(situation, guids) if opens_pairs else np.zeros(len(guids))
@@ -182,8 +182,25 @@ def _track(situation: Situation, guid: str) -> Track:
     return track
 
 
+def _has_prior(situation: Situation, guid: str) -> bool:
+    """Whether it is known where engineers keep such a track: of effects, say, it is not."""
+    guess = situation.roles[guid]
+    return _is_sure(guess) and guess.role in situation.priors.levels.roles
+
+
 def _is_sure(guess: RoleGuess) -> bool:
     return guess.confidence >= FIRM
+
+
+def within(space: MoveSpace, largest_db: float) -> MoveSpace:
+    """The space in which no fader moves further than that, as far as the constraints let it."""
+    bounds = space.faders.bounds
+    near = replace(
+        bounds,
+        lowest=np.minimum(np.maximum(bounds.lowest, -largest_db), bounds.highest),
+        highest=np.maximum(np.minimum(bounds.highest, largest_db), bounds.lowest),
+    )
+    return replace(space, faders=replace(space.faders, bounds=near)) if near.tightest is not None else space
 
 
 def without_cuts(space: MoveSpace, guids: Collection[str]) -> MoveSpace:

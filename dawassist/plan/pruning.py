@@ -5,12 +5,12 @@ move inside that spread is no news. A control that is set by hand has twice the 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.plan.move_space import needed_moves
+from dawassist.plan.move_space import MoveSpace, needed_moves
 from dawassist.plan.solver import MixProblem, Places, Solution, Values, solve
 
 Flags = npt.NDArray[np.bool_]
@@ -18,7 +18,7 @@ MOST_MOVES = 12
 SMALLEST_MOVE_DB = 0.5
 SMALLEST_PAN = 0.1
 _ROUNDS = 4
-_EASIER = 0.5  # what is in the list leaves it only when it falls under this share of its threshold
+_EASIER = 0.9  # what is in the list leaves it only when it falls under this share of its threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,20 +38,22 @@ def pruned(
     always: Collection[int] = (),
     most: int = MOST_MOVES,
     start: Solution | None = None,
+    space: MoveSpace | None = None,
 ) -> Pruned:
     """Leave out what does not earn its place, solve again with the rest, until the list stands.
 
     `thresholds_db` (h,) per fader move, inf for one that is not to be proposed. Moves that the constraints need stay,
-    and so do those of `always` that move at all.
+    and so do those of `always` that move at all. `space` narrows what is proposed, not the target.
     """
     target = solve(problem, start)
     needed = set(needed_moves(problem.space.faders).tolist())
     pans = np.flatnonzero((np.abs(target.pans) >= SMALLEST_PAN) | _is_demanded(problem))
     limits = np.where(np.isin(np.arange(len(thresholds_db)), list(always)), SMALLEST_MOVE_DB, thresholds_db)
     faders = _largest(target, np.abs(target.faders) >= limits, needed, most)
+    narrowed = problem if space is None else replace(problem, space=space)
     proposed = target
     for _ in range(_ROUNDS):
-        proposed = solve(problem.only(faders, pans), target)
+        proposed = solve(narrowed.only(faders, pans), target)
         still = np.isin(np.arange(len(limits)), faders) & (np.abs(proposed.faders) >= _EASIER * limits)
         left = _largest(proposed, still, needed, most)
         if np.array_equal(left, faders):

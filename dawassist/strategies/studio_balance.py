@@ -9,7 +9,7 @@ from dawassist.errors import InputError
 from dawassist.intents import LevelIntent, PanIntent
 from dawassist.plan.balance_model import LeadForm
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, allowed, is_driven, mix_problem, without_cuts
+from dawassist.plan.mix_problem import Situation, allowed, is_driven, mix_problem, within, without_cuts
 from dawassist.plan.move_space import Axis, MoveSpace, needed_moves
 from dawassist.plan.pruning import pruned
 from dawassist.plan.session_state import decidedness
@@ -17,6 +17,7 @@ from dawassist.plan.settling import settled
 from dawassist.plan.solver import WIDEST_LEAN_DB, MixProblem, Places, Solution, Values, Wishes, solve
 
 SET_FACTOR = 2.0  # a control that the engineer has set has twice the deadband
+LARGEST_ROUGH_MOVE_DB = 6.0  # a first rough balance goes no further, whatever engineers do
 _LEAD_TRIES = 4
 _LEAD_STEP_DB = 0.5  # more lead margin, where a rise of its mean hides that more blocks are buried
 _SMALLEST_DB, _SMALLEST_PAN = 0.05, 0.005
@@ -46,13 +47,15 @@ def whole_balance(situation: Situation) -> WholeBalance:
     """Every fader and pan of a session that nobody has balanced yet."""
     space = without_cuts(allowed(situation), situation.leads)
     problem = mix_problem(situation, space, opens_pairs=True)
+    near = within(space, LARGEST_ROUGH_MOVE_DB)
     for _ in range(_LEAD_TRIES):
-        found = pruned(problem, _deadbands(situation, problem), always=_masked(problem))
+        found = pruned(problem, _deadbands(situation, problem), always=_masked(problem), space=near)
         if not _buries(problem, found.proposed):
             break
         problem = replace(problem, lead_gain_db=problem.lead_gain_db + _LEAD_STEP_DB)
     target = Moves(faders=_by_track(space.faders, found.target.faders), pans=_by_track(space.pans, found.target.pans))
-    kept = problem.only(np.union1d(found.faders, _keeping(space, found.pans)), found.pans).space
+    whole = replace(problem, space=near)
+    kept = whole.only(np.union1d(found.faders, _keeping(space, found.pans)), found.pans).space
     proposed = _final(situation, (kept, space), found.proposed.faders, found.proposed.pans)
     return WholeBalance(target=target, proposed=proposed, lead=problem.model.lead)
 
