@@ -13,7 +13,7 @@ _NOTES_HZ = (49.0, 61.7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """One track to be: `samples` (1 or 2, frames)."""
+    """One track to be: `samples` (1 or 2, frames); what lies before `recorded_seconds` was not recorded."""
 
     name: str
     samples: Signal
@@ -21,6 +21,7 @@ class Strip:
     pan: float = 0.0
     inverted: bool = False
     fx: tuple[tuple[str, ...], ...] = ()
+    recorded_seconds: float = 0.0
 
 
 Confounder = Callable[[Strip, np.random.Generator], list[Strip]]

@@ -1,7 +1,7 @@
 """Sessions made of real stems with faults that are known, or with what only looks like faults."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def make_session(song: Song, folder: Path, seed: int, number: int, *, is_clean: 
     stems = excerpt(song, seconds, generator)
     order = [list(stems)[place] for place in generator.permutation(len(stems))]
     chosen = sorted(order, key=lambda name: active_share(stems[name]) < _ENOUGH)[:_MOST_STEMS]
-    strips = [_strip(name, stems[name]) for name in stems if name in chosen]
+    strips = [strip_of(name, stems[name]) for name in stems if name in chosen]
     draft = _Draft(strips, {name: mono(stem) for name, stem in stems.items()}, generator)
     turn = number + of_song % 97 + 31 * seed
     confounders = _confound(draft, turn) if is_clean else ()
@@ -91,7 +91,9 @@ def make_session(song: Song, folder: Path, seed: int, number: int, *, is_clean: 
         Planted(kind=kind, guids=tuple(track_guid(song.name, name) for name in on), severity=severity, truth=truth)
         for kind, on, severity, truth in draft.planted
     )
-    return Made(path=_write(folder, song.name, draft.strips), song=song.name, planted=planted, confounders=confounders)
+    return Made(
+        path=write_session(folder, song.name, draft.strips), song=song.name, planted=planted, confounders=confounders
+    )
 
 
 def _confound(draft: _Draft, turn: int) -> tuple[str, ...]:
@@ -271,7 +273,7 @@ _FAULT_MAKERS: dict[str, Callable[[_Draft], None]] = {
 }  # fmt: skip
 
 
-def _strip(name: str, stem: Signal) -> Strip:
+def strip_of(name: str, stem: Signal) -> Strip:
     """Stems whose sides are equal are written as mono files, which is what they are."""
     is_mono = bool(np.abs(stem[0] - stem[1]).max() < 1e-4)
     return Strip(name=name, samples=stem[:1] if is_mono else stem)
@@ -304,7 +306,8 @@ def _loss_db(reference: Strip, other: Strip, delay_samples: int) -> float:
     return float(10.0 * np.log10(energies[0] / max(energies[1], 1e-20)))
 
 
-def _write(folder: Path, song: str, strips: list[Strip]) -> Path:
+def write_session(folder: Path, song: str, strips: Sequence[Strip]) -> Path:
+    """`folder`/session.rpp with a file per strip; the master is turned down where the sum would clip."""
     import soundfile
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -314,14 +317,19 @@ def _write(folder: Path, song: str, strips: list[Strip]) -> Path:
     for number, strip in enumerate(strips, start=1):
         media = f"{number:02}.wav"
         subtype = "FLOAT" if np.abs(strip.samples).max() > 1.0 else "PCM_24"
-        soundfile.write(folder / media, strip.samples.T, RATE, subtype)
+        first = round(strip.recorded_seconds * RATE)
+        soundfile.write(folder / media, strip.samples[:, first:].T, RATE, subtype)
         sides = np.array([[min(1.0 - strip.pan, 1.0)], [min(1.0 + strip.pan, 1.0)]])
         total += (-1.0 if strip.inverted else 1.0) * 10.0 ** (strip.fader_db / 20.0) * sides * strip.samples
         tracks.append(
             TrackSpec(
                 key=strip.name, name=strip.name, color=(120, 120, 120), fader_db=strip.fader_db, pan=strip.pan,
                 inverted=strip.inverted, fx=strip.fx,
-                items=(ItemSpec(media=media, position=0.0, length=length / RATE, fade_in=0.0, fade_out=0.0),),
+                items=(
+                    ItemSpec(
+                        media=media, position=first / RATE, length=(length - first) / RATE, fade_in=0.0, fade_out=0.0
+                    ),
+                ),
             )
         )  # fmt: skip
     peak_dbfs = 20.0 * np.log10(max(float(np.abs(total).max()), 1e-6))
