@@ -11,7 +11,7 @@ from dawassist.analysis.alignment_spectra import SEARCH_SECONDS, CrossSpectra, E
 _STEP_SECONDS = 0.005
 _BEFORE_SECONDS, _AFTER_SECONDS = 0.002, 0.03
 _RISE = 8.0  # of the energy against the 20 ms before: 9 dB, as in `onsets`
-_QUIET = 10.0**-3.0  # of the energy of the loudest step of all excerpts
+_QUIET = 10.0**-2.0  # of the energy of the loudest step of all excerpts: bleed begins too
 _APART_STEPS = 10
 _MOST = 96
 _RISE_STEPS = 4

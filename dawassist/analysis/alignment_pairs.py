@@ -12,7 +12,7 @@ from dawassist.analysis.alignment_spectra import Mono, half_phat
 from dawassist.analysis.pairs import PairVerdict, Stretch, TrackPair
 from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.session.model import Track
-from dawassist.units import distance_text, signed_db_text
+from dawassist.units import distance_text
 
 DUPLICATE_RESIDUAL_DB = -30.0  # gentle parallel compression leaves more: see the benchmark
 _DUPLICATE_SAMPLES = 8.0
@@ -126,8 +126,6 @@ def _evidence(found: Alignment, drift: Drift | None) -> Iterator[Evidence]:
     total = len(found.spectra.excerpts)
     text = f"{found.agreeing} of {total} excerpts, each on its own, agree on {where} and {polarity}."
     yield Evidence(text=text, value=float(found.agreeing), unit="excerpts")
-    text = f"The two tracks' sum gains {signed_db_text(found.low_end_gain_db)} under 500 Hz when corrected."
-    yield Evidence(text=text, value=found.low_end_gain_db, unit="dB")
 
 
 def _plot(found: Alignment) -> tuple[PlotSeries, ...]:

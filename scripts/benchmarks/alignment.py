@@ -6,7 +6,7 @@ the songs sodium and rubidium, which are never scored here; every other song of 
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,12 +23,14 @@ from dawassist.analysis.alignment_spectra import CrossSpectra
 
 FITTED_ON = frozenset({"sodium", "rubidium"})
 _SECONDS = 20.0
+_EXCERPTS = 8
 _TRIALS_PER_EXCERPT = 8
 _LEAST_ACTIVE = 0.25
 _UNRELATED_SHARE = 1 / 3
 _FRACTIONAL = 40
 _LOW_END_HZ = (20.0, 500.0)
 _DRIVES = (1.5, 20.0)
+Stems = Mapping[str, Signal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +78,22 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
     scored = [song for song in songs(options.stems) if song.name not in FITTED_ON]
     if not scored:
         raise SystemExit(f"{options.stems} holds only songs that the thresholds were fitted on; give other stems.")
-    trials = [trial for case in _CASES for trial in _trials(case, scored, options.trials, generator)]
+    pool = [_heard(scored[number % len(scored)], generator) for number in range(max(_EXCERPTS, len(scored)))]
+    trials = [trial for case in _CASES for trial in _trials(case, pool, options.trials, generator)]
     yield from _condition_rows(trials)
     yield from _class_rows(trials)
     yield from _physical_rows(trials)
-    yield from _unrelated_rows(scored, max(round(options.trials * _UNRELATED_SHARE), 1), generator)
+    yield from _unrelated_rows(pool, max(round(options.trials * _UNRELATED_SHARE), 1), generator)
     yield _fraction_row(generator)
 
 
-def _trials(case: Case, scored: Sequence[Song], total: int, generator: np.random.Generator) -> Iterator[Trial]:
-    left = max(round(case.share * total), 1)
-    song = 0
+def _trials(case: Case, pool: Sequence[Stems], total: int, generator: np.random.Generator) -> Iterator[Trial]:
+    fitting = [stems for stems in pool if not case.is_bass or any(source_class(name) == "bass" for name in stems)]
+    left = max(round(case.share * total), 1) if fitting else 0
+    turn = 0
     while left:
-        stems = _heard(scored[song % len(scored)], generator)
-        song += 1
+        stems = fitting[turn % len(fitting)]
+        turn += 1
         names = [name for name in stems if not case.is_bass or source_class(name) == "bass"]
         for name in generator.permutation(names)[: min(left, _TRIALS_PER_EXCERPT)].tolist():
             rest = [signal for other, signal in stems.items() if other != name]
@@ -97,7 +101,7 @@ def _trials(case: Case, scored: Sequence[Song], total: int, generator: np.random
             left -= 1
 
 
-def _heard(song: Song, generator: np.random.Generator) -> dict[str, Signal]:
+def _heard(song: Song, generator: np.random.Generator) -> Stems:
     """Mono stems that play for a good part of a stretch of the song."""
     found = excerpt(song, _SECONDS, generator)
     return {name: mono(stem) for name, stem in found.items() if active_share(stem) >= _LEAST_ACTIVE}
@@ -229,10 +233,10 @@ def _physical_rows(trials: Sequence[Trial]) -> Iterator[Row]:
     yield Row(case=case, metric="predicted − real, 95th percentile", unit="dB", ours=float(np.quantile(errors, 0.95)))
 
 
-def _unrelated_rows(scored: Sequence[Song], count: int, generator: np.random.Generator) -> Iterator[Row]:
+def _unrelated_rows(pool: Sequence[Stems], count: int, generator: np.random.Generator) -> Iterator[Row]:
     flips = claims = 0
     for number in range(count):
-        one, other = _unrelated(number, scored, generator)
+        one, other = _unrelated(number, pool, generator)
         found = align(cut(one, other), RATE)
         if found is not None and found.is_certain:
             claims += 1
@@ -242,17 +246,16 @@ def _unrelated_rows(scored: Sequence[Song], count: int, generator: np.random.Gen
     yield Row(case=case, metric="delays claimed", unit="", ours=claims)
 
 
-def _unrelated(number: int, scored: Sequence[Song], generator: np.random.Generator) -> tuple[Signal, Signal]:
-    """By turns two stems of one song, two of a kind of one song, stems of two songs, two voices of one melody."""
+def _unrelated(number: int, pool: Sequence[Stems], generator: np.random.Generator) -> tuple[Signal, Signal]:
+    """By turns two stems of one song, two of a kind of one song, stems of any songs, two voices of one melody."""
     way = number % 4
-    if way == 3:
-        return melody_pair(_SECONDS, RATE, generator)
-    while True:
-        first = _heard(scored[int(generator.integers(len(scored)))], generator)
-        second = first if way < 2 else _heard(scored[int(generator.integers(len(scored)))], generator)
+    while way < 3:
+        first = pool[int(generator.integers(len(pool)))]
+        second = first if way < 2 else pool[int(generator.integers(len(pool)))]
         one, other = str(generator.choice(list(first))), str(generator.choice(list(second)))
         if one != other and (way != 1 or source_class(one) == source_class(other)):
             return first[one], second[other]
+    return melody_pair(_SECONDS, RATE, generator)
 
 
 def _fraction_row(generator: np.random.Generator) -> Row:

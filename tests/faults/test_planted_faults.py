@@ -59,6 +59,11 @@ def test_the_bundled_session_gets_its_lead_and_its_bass_back(tmp_path: Path) -> 
     assert centered == {"Bass DI", "Bass Amp"}
     for kind, named in (("hum", "hum"), ("dead_channel", "dead"), ("off_center", "pan")):
         assert found_by_ear(plan, kind) == keys_of(built, named), kind  # type: ignore[arg-type]
+    turned = {move.track_guid for move in plan.recommendations if move.kind == "polarity"}
+    assert turned == keys_of(built, "polarity")
+    (wait,) = [move for move in plan.recommendations if move.kind == "delay"]
+    assert wait.track_name == "Snare Top"
+    assert wait.change.after == pytest.approx(53 / 48 - 0.025, abs=0.04)  # less what the microphones stand apart
 
 
 @pytest.mark.slow
