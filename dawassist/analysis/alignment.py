@@ -71,7 +71,7 @@ def align(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int) -> Alignment | No
         agreeing_hits=int(found.hits[place]),
         gain_db=gain_db,
         residual_db=residual_db,
-        low_end_gain_db=low_end_gain_db(spectra, exact, sign),
+        low_end_gain_db=low_end_gain_db(excerpts, rate_hz, exact, sign),
         spectra=spectra,
         candidates=found,
     )

@@ -59,13 +59,21 @@ def fit(spectra: CrossSpectra, lag: float) -> tuple[float, float]:
     return power_to_db((shared / reference) ** 2), power_to_db(left)
 
 
-def low_end_gain_db(spectra: CrossSpectra, lag: float, sign: int) -> float:
-    """How much the energy of the sum from 20 to 500 Hz rises when the other is moved and turned to fit."""
-    total = spectra.total
-    low = (spectra.frequency_hz >= LOW_END_HZ[0]) & (spectra.frequency_hz < LOW_END_HZ[1])
-    apart = float((total.reference + total.other)[low].sum())
-    before = apart + 2.0 * float(total.cross.real[low].sum())
-    after = apart + 2.0 * sign * float(_turned(spectra, total, lag)[low].sum())
+def low_end_gain_db(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int, lag: float, sign: int) -> float:
+    """How much the energy of the sum from 20 to 500 Hz rises when the other is moved and turned to fit.
+
+    From whole excerpts without a window, so that every moment counts alike.
+    """
+    from scipy.fft import rfft
+
+    before = after = 0.0
+    for one, other in excerpts:
+        frequency_hz = np.arange(len(one) // 2 + 1) * (rate_hz / len(one))
+        low = slice(*np.searchsorted(frequency_hz, LOW_END_HZ).tolist())
+        first, second = rfft(one)[low], rfft(other)[low]
+        turn = sign * np.exp(2j * np.pi * frequency_hz[low] * lag / rate_hz)
+        before += float(np.square(np.abs(first + second)).sum())
+        after += float(np.square(np.abs(first + second * turn)).sum())
     return power_to_db(after) - power_to_db(before) if min(before, after) > 0.0 else 0.0
 
 

@@ -22,7 +22,7 @@ from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
 from dawassist.analysis.alignment_spectra import CrossSpectra
 
 FITTED_ON = frozenset({"sodium", "rubidium"})
-_SECONDS = 20.0
+_SECONDS = 7 * WINDOW_SECONDS
 _EXCERPTS = 8
 _TRIALS_PER_EXCERPT = 8
 _LEAST_ACTIVE = 0.25
