@@ -16,6 +16,9 @@ from dawassist.strategies.studio_balance import Moves, WholeBalance
 from dawassist.strategies.studio_rules import weight_of
 
 CARD = "rough balance"
+MOVE_PRECISION = (
+    0.70  # of such moves bring a track nearer to the engineer: scripts/bench human-distance, songs left out
+)
 
 
 def rough_balance(situation: Situation, balance: WholeBalance) -> tuple[Proposal, ...]:
