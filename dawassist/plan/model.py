@@ -27,6 +27,7 @@ LOWEST_FILTER_HZ = 20.0  # where a high-pass that is switched off counts as bein
 _CARED_FOR: dict[str, tuple[FindingClass, ...]] = {
     "polarity": ("polarity",), "delay": ("delay",), "polarity_and_delay": ("polarity", "delay"),
     "duplicate": ("duplicate",), "hard_panned_low_end": ("off_center",), "hard_panned_lead": ("off_center",),
+    "energy_under_range": ("rumble",),
 }  # fmt: skip
 
 

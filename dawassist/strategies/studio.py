@@ -26,6 +26,7 @@ from dawassist.strategies.studio_balance import WholeBalance, jointly, whole_bal
 from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blocked, pan_of
 from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
+from dawassist.strategies.studio_tools import tool_moves
 from dawassist.units import SILENCE_DB, counted
 
 _WORTH_SAYING = 0.2  # probability of a role from which it is named as a guess
@@ -54,9 +55,11 @@ class Studio:
         if not empty and analysis.covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
             if state == "raw":
-                proposals = (*_rough(situation), *StudioRules(situation).panned_away())
+                proposals = (*_rough(situation), *StudioRules(situation).panned_away(), *tool_moves(situation))
             else:
                 proposals, refused = _corrections(situation, is_open=state == "in_progress")
+            if state == "in_progress":
+                proposals = tuple(sorted((*proposals, *tool_moves(situation)), key=lambda p: p.basis == "taste"))
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]
         return Draft(
@@ -70,7 +73,8 @@ class Studio:
                 *(_out_of_scope(session, proposal) for proposal in outside),
                 *refused,
             ),
-            checked=f"{counted(len(heard), 'track')}: lead, low end and levels against engineers' mixes",
+            checked=f"{counted(len(heard), 'track')}: lead, low end, levels against engineers' mixes, what lies "
+            "under the range of each",
             empty_reason=empty,
         )
 
