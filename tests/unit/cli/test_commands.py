@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,14 @@ def test_suggest_on_the_demo_writes_exactly_what_it_proposes(tmp_path: Path, pro
     assert {"hidden_lead", "hard_panned_low_end"} <= reasons
     assert "Lead Vox" in report.read_text(encoding="utf-8")
     old, new = session.read_bytes().splitlines(), out.read_bytes().splitlines()
-    changed = [line for before, line in zip(old, new, strict=True) if before != line]
+    edits = [edit for edit in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes() if edit[0] != "equal"]
+    changed = [line for kind, first, last, *_ in edits if kind == "replace" for line in old[first:last]]
+    inserted = [line for kind, *_, first, last in edits if kind == "insert" for line in new[first:last]]
     field = {"fader": b"VOLPAN", "pan": b"VOLPAN", "polarity": b"IPHASE", "delay": b"PLAYOFFS"}
-    proposed = {(r["track"]["guid"], field[r["kind"]]) for r in data["recommendations"]}
+    moves = [r for r in data["recommendations"] if r["kind"] != "eq"]
+    proposed = {(r["track"]["guid"], field[r["kind"]]) for r in moves}
     assert sorted(line.split()[0] for line in changed) == sorted(name for _, name in proposed)
+    assert sum(b"ReaEQ" in line for line in inserted) == len(data["recommendations"]) - len(moves)
 
 
 @pytest.mark.parametrize(
