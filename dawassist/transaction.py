@@ -49,6 +49,12 @@ class Transaction:
     not_after: float
     undoes: str = ""
 
+    @property
+    def change_count(self) -> int:
+        """How many changes people see: a change of a plug-in takes several edits."""
+        named = {edit.recommendation_id for edit in self.edits if edit.recommendation_id}
+        return len(named) + sum(not edit.recommendation_id for edit in self.edits)
+
     def with_created(self, results: "Iterable[EditResult]") -> Self:
         """The transaction with the GUIDs of what it created in place of its placeholders, as far as they are told."""
         told = zip(self.edits, results, strict=True)

@@ -76,7 +76,7 @@ class ProjectFile:
         write_new_file(out, patched.content)
         self._written_sha256 = _sha256(patched.content)
         warning = media_warning(read_session(parse(content), self.path, content), out)
-        sentence = f"{counted(len(transaction.edits), 'change')} written to {out.name}. {warning}".rstrip()
+        sentence = f"{counted(transaction.change_count, 'change')} written to {out.name}. {warning}".rstrip()
         receipt = _receipt(transaction, "applied", patched.results, sentence)
         self._receipts[transaction.id] = receipt
         return receipt

@@ -16,6 +16,7 @@ from dawassist.session.targets import Target
 
 SMALLEST_TOOL_MOVE_DB = 0.5
 SMALLEST_FILTER_MOVE = 1.1  # ratio of frequencies
+_SMALLEST_SHARE = 0.1  # of a ratio or time
 
 
 def why_not_intent(session: Session, track: Track, intent: ToolIntent) -> str:
@@ -62,8 +63,16 @@ def _worth_it(change: Change) -> Change | None:
         is_worth_it = change.before <= 0.0 or _ratio(change.after, change.before) >= SMALLEST_FILTER_MOVE
     else:
         change = change.to_value(round(change.after, 1))
-        is_worth_it = abs(change.after - change.before) >= SMALLEST_TOOL_MOVE_DB
+        beside = () if change.setup else change.also
+        is_worth_it = abs(change.after - change.before) >= SMALLEST_TOOL_MOVE_DB or any(map(_moves_much, beside))
     return change if is_worth_it else None
+
+
+def _moves_much(change: Change) -> bool:
+    """A setting beside the main one that is heard: another ratio, time or knee, a make-up gain."""
+    if change.unit == "dB":
+        return abs(change.after - change.before) >= SMALLEST_TOOL_MOVE_DB
+    return abs(change.after - change.before) >= _SMALLEST_SHARE * max(abs(change.before), abs(change.after))
 
 
 def _ratio(one: float, other: float) -> float:

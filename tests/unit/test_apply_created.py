@@ -167,6 +167,13 @@ def test_a_folder_that_is_open_at_the_end_takes_no_new_track(daw: MemoryDaw) -> 
     assert "not closed" in difference(session, edits[0], edits)
 
 
+def test_a_change_of_several_edits_counts_once() -> None:
+    sent = transaction(make_session([]), creations.equalizer(KICK))
+    assert sent.change_count == 5
+    assert replace(sent, edits=tuple(replace(e, recommendation_id="r") for e in sent.edits)).change_count == 1
+    assert replace(sent, edits=tuple(replace(e, recommendation_id="") for e in sent.edits)).change_count == 5
+
+
 def test_edits_survive_json_whatever_they_are() -> None:
     session = make_session([])
     sent = transaction(session, EVERYTHING)

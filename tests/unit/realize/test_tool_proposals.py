@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from dawassist.apply import prepare
-from dawassist.intents import CompressorIntent, EqBandIntent, Intent, LevelIntent, ProposedBus, SendIntent
+from dawassist.intents import (
+    CompressorIntent,
+    EnvelopeIntent,
+    EqBandIntent,
+    Intent,
+    LevelIntent,
+    ProposedBus,
+    SendIntent,
+)
 from dawassist.plan.brief import Brief
 from dawassist.plan.codec import plan_from_json, plan_to_json
 from dawassist.plan.draft import Draft, Proposal
@@ -16,10 +24,10 @@ from dawassist.realize.plan import realize
 from dawassist.review import Decisions
 from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetFxConfig, SetValue, addressed, is_new
 from dawassist.session.findings import Evidence
-from dawassist.session.model import Session, Track
+from dawassist.session.model import Envelope, EnvelopePoint, Session, Track
 from tests.analyses import Sound, make_analysis
 from tests.sessions import make_guid, make_item, make_send, make_session, make_track
-from tests.tools import make_eq, make_fx
+from tests.tools import EQ_BANDS, make_comp, make_eq, make_fx
 
 ONE, TWO = make_guid(1), make_guid(2)
 CUT = EqBandIntent(track_guid=ONE, type="bell", frequency_hz=320.0, gain_db=-3.0, q=1.4)
@@ -161,3 +169,30 @@ def test_a_card_says_what_it_makes_beside_its_control() -> None:
     ]  # fmt: skip
     for recommendation in found.recommendations:
         assert wording_faults(recommendation) == []
+
+
+@pytest.mark.parametrize(("ratio", "count"), [(3.0, 0), (3.1, 0), (2.0, 1)])
+def test_a_compressor_that_is_set_so_already_is_left_alone(ratio: float, count: int) -> None:
+    now = {"Threshold": -18.0, "Ratio": ratio, "Attack": 10.0, "Release": 120.0, "Knee": 6.0, "Wet": 4.0}
+    assert len(plan(proposal(COMPRESSION), fx=(make_comp(values=now),)).recommendations) == count
+
+
+def test_a_filter_that_stands_there_already_is_left_alone() -> None:
+    on = [*EQ_BANDS[:4], (4, True, 78.0, 0.0)]
+    assert plan(proposal(LOW_CUT), fx=(make_eq(bands=on),)).recommendations == ()
+    off = [*EQ_BANDS[:4], (4, False, 78.0, 0.0)]
+    assert len(plan(proposal(LOW_CUT), fx=(make_eq(bands=off),)).recommendations) == 1
+
+
+def test_nothing_is_done_at_no_strength_and_rides_scale_with_it() -> None:
+    envelope = Envelope(
+        kind="volume", guid="", active=True, points=(EnvelopePoint(time_seconds=0.0, value=0.0),), point_count=1
+    )
+    ride = EnvelopeIntent(track_guid=ONE, start_seconds=1.0, end_seconds=2.0, gain_db=3.0)
+    gains = {
+        strength: [r.change.after for r in plan(
+            proposal(ride), brief=Brief(strength=strength), envelopes=(envelope,)
+        ).recommendations]
+        for strength in (0.0, 0.1, 0.5, 1.0)
+    }  # fmt: skip
+    assert gains == {0.0: [], 0.1: [], 0.5: [1.5], 1.0: [3.0]}
