@@ -53,6 +53,8 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
             ]
             yield from _rows(kind, outcomes, naive, options.seed)
             yield _left(kind, results)
+            if kind in ("polarity", "delay"):
+                yield _undecided(kind, results)
             if kind == "hum":
                 covered = sum(result.covered for result in results) / len(outcomes)
                 yield Row(case=kind, metric="told, but covered by the mix", unit="", ours=covered)
@@ -126,6 +128,17 @@ def _left(kind: str, results: list[Result]) -> Row:
     unit = _LEFT_IN.get(kind, "")
     metric = "left after the advice, median" if unit else "left after the advice, share"
     return Row(case=kind, metric=metric, unit=unit, ours=float(np.median(left) if unit else np.mean(left)))
+
+
+def _undecided(kind: str, results: list[Result]) -> Row:
+    """Missed, but said to be undecided: mostly low sources."""
+    said = [
+        undecided and not hit
+        for result in results
+        for planted, hit, undecided in zip(result.made.planted, result.hits, result.undecided, strict=True)
+        if planted.kind == kind
+    ]
+    return Row(case=kind, metric="named as undecided, share", unit="", ours=float(np.mean(said)))
 
 
 def _clean(results: list[Result], seed: int) -> Iterator[Row]:

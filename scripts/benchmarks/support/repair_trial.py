@@ -13,7 +13,7 @@ from benchmarks.support.stems import Song
 from dawassist.assistant import open_file
 from dawassist.journal import Journal
 from dawassist.plan.brief import Brief
-from dawassist.plan.model import Plan, Recommendation
+from dawassist.plan.model import LeftOut, Plan, Recommendation
 from dawassist.review import Decisions
 from dawassist.session.findings import TECHNICAL, Finding
 from dawassist.session.model import Session, Track
@@ -44,6 +44,7 @@ class Result:
 
     made: Made
     hits: tuple[bool, ...]
+    undecided: tuple[bool, ...]  # of each planted fault: the plan says that it cannot tell
     covered: int  # hums that were heard, and left alone because the mix covers them
     left: tuple[float, ...]
     false_alarms: tuple[str, ...]  # classes
@@ -74,6 +75,7 @@ def run_trial(song: Song, seed: int, number: int, *, is_clean: bool) -> Result:
     return Result(
         made=made,
         hits=tuple(is_found(each, alarms) for each in made.planted),
+        undecided=tuple(is_undecided(each, plan.left_out) for each in made.planted),
         covered=sum(kind == COVERED_HUM for kind, _ in alarms),
         left=tuple(what_is_left(each, session, advised, touched) for each in made.planted),
         false_alarms=tuple(kind for kind, _ in unexplained(alarms, made.planted)),
@@ -103,6 +105,12 @@ def alarms_of(findings: Iterable[Finding], plan: Plan) -> set[Alarm]:
 def is_found(planted: Planted, alarms: Iterable[Alarm]) -> bool:
     kinds = _ANSWERS.get(planted.kind, frozenset({planted.kind}))
     return any(kind in kinds and not guids.isdisjoint(planted.guids) for kind, guids in alarms)
+
+
+def is_undecided(planted: Planted, left_out: Iterable[LeftOut]) -> bool:
+    """Whether the plan names one of its tracks as one of a pair that it cannot tell."""
+    said = (each.reason for each in left_out if each.track_guid in planted.guids)
+    return any("cannot be told" in reason or "contradict" in reason for reason in said)
 
 
 def unexplained(alarms: Iterable[Alarm], planted: Iterable[Planted]) -> list[Alarm]:

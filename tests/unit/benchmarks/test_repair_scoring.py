@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 from benchmarks.support.repair_sessions import RATE, Planted
-from benchmarks.support.repair_trial import is_found, unexplained, what_is_left
+from benchmarks.support.repair_trial import is_found, is_undecided, unexplained, what_is_left
 from benchmarks.support.scoring import Outcome, interval_by_song, score, tercile_edges
 
+from dawassist.plan.model import LeftOut
 from tests.sessions import make_item, make_session, make_track
 
 GUIDS = tuple(make_track(number=number).guid for number in (1, 2))
@@ -55,6 +56,13 @@ def test_an_alarm_answers_a_fault_of_its_class_on_its_tracks() -> None:
     assert is_found(planted("hum"), {("hum", frozenset({GUIDS[0]}))})
     assert is_found(planted("dead_channel"), {("silent", frozenset({GUIDS[0]}))})
     assert not is_found(planted("hum"), {("hum", frozenset({"other"})), ("rumble", frozenset({GUIDS[0]}))})
+
+
+def test_a_pair_that_the_plan_cannot_tell_is_undecided() -> None:
+    reason = "It plays what Bass DI plays, but how late or which way round cannot be told."
+    left = LeftOut(track_guid=GUIDS[1], track_name="Bass Amp", reason=reason)
+    assert is_undecided(planted("delay"), [left])
+    assert not is_undecided(planted("delay"), [replace(left, track_guid="other"), replace(left, reason="Locked.")])
 
 
 def test_what_a_fault_brings_with_it_is_no_false_alarm() -> None:
