@@ -30,6 +30,7 @@ _CONFOUNDERS = (3, 5)  # per clean session
 _ENOUGH = 0.15  # of the stretch, for a stem to be damaged
 _DRIVEN_WORDS = ("amp", "808", "dist", "fuzz", "synth", "gtr", "guitar", "pluck", "stab", "bass")
 _CENTER_WORDS = ("lead", "bass", "kick")
+_NOT_ALONE_WORDS = ("+", "&", "hat", "pad", "snare", "drum", "beat")  # loops and sums of several parts
 _LOWEST_HZ, _BODY_HZ = 25.0, 2000.0
 _ENOUGH_BODY = 0.5  # of the energy below 2 kHz: polarity is heard there
 _PEAK_DBFS = -3.0  # of the sum: nothing clips at the master
@@ -243,7 +244,8 @@ def _rumble(draft: _Draft) -> None:
 def _off_center(draft: _Draft) -> None:
     """Severity: how far from the center, 0…1."""
     fitting = named_like({strip.name: strip.samples for strip in draft.strips}, _CENTER_WORDS)
-    strip = _suitable(draft, lambda each: each.name in fitting)
+    together = named_like(draft.rest, _NOT_ALONE_WORDS)
+    strip = _suitable(draft, lambda each: each.name in fitting and each.name not in together)
     if strip is not None:
         pan = _log_uniform(draft.generator, 0.5, 1.0) * float(draft.generator.choice([-1.0, 1.0]))
         draft.replace(strip, replace(strip, pan=round(pan, 2)))
