@@ -7,6 +7,7 @@ writes nothing. A transaction that takes another back writes what still holds th
 """
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from dawassist_plugins.reascripts import api, ownership, receipts, settling
@@ -41,7 +42,8 @@ def apply(payload: dict[str, Any]) -> dict[str, Any]:
     for place, reason in conflicts.items():
         results[place].update(status="conflicted", reason=reason)
     if conflicts and not (payload.get("undoes") and changing):
-        sentence = f"{_LEFT} {len(conflicts)} of {counted(len(edits))} cannot be made: the session has moved on."
+        of_all = f"{_moves(edits, conflicts)} of {counted(_moves(edits, range(len(edits))))}"
+        sentence = f"{_LEFT} {of_all} cannot be made: the session has moved on."
         return receipt_of(payload, "conflict", results, sentence)
     for place, binding in held:
         results[place].update(result(binding.label, "unchanged", reason="It was there already.", binding=binding))
@@ -144,10 +146,17 @@ def _keep_owners(identity: str, changing: Bound) -> None:
 def _success(payload: dict[str, Any], changing: Bound, results: list[dict[str, Any]], outcome: str) -> dict[str, Any]:
     for place, binding in changing:
         results[place].update(result(binding.label, "applied", binding=binding))
-    sentence = f"{len(changing)} of {counted(len(results))} made, each read back"
-    left = sum(row["status"] == "conflicted" for row in results)
+    edits = payload["edits"]
+    made = _moves(edits, [place for place, _ in changing])
+    sentence = f"{made} of {counted(_moves(edits, range(len(edits))))} made, each read back"
+    left = _moves(edits, [place for place, row in enumerate(results) if row["status"] == "conflicted"])
     sentence += f"; {left} moved since and stayed." if left else "."
     return receipt_of(payload, outcome, results, sentence)
+
+
+def _moves(edits: list[dict[str, Any]], places: Iterable[int]) -> int:
+    """How many changes people see: the edits of one recommendation are one."""
+    return len({str(edits[place].get("recommendation_id") or place) for place in places})
 
 
 def _put_back(done: Bound) -> list[int]:

@@ -68,6 +68,13 @@ class TestMaking:
         inside.call("Undo_DoUndo2", 0)
         assert state(inside) == before
 
+    def test_the_edits_of_one_recommendation_are_one_change(self, inside: Inside) -> None:
+        made = [{**edit, "recommendation_id": "r1"} for edit in wire(creations.equalizer(KICK))]
+        moved = {**MOVES[0], "recommendation_id": "r2"}
+        assert applied(inside, *made, moved)["sentence"] == "2 of 2 changes made, each read back."
+        again = applied(inside, *made, moved, id="t2")
+        assert "1 of 2 changes cannot be made" in again["sentence"]
+
     def test_what_reaper_does_not_have_is_rolled_back(self, inside: Inside) -> None:
         before = state(inside)
         edit = wire([creations.inserting("ReaEQ", KICK, creations.EQ)])[0]
