@@ -52,25 +52,33 @@ class Balanced:
     shown: int
 
 
-def run_balance(song: Song, seed: int, number: int, state: State, seconds: float) -> Balanced:
+def write_scrambled(
+    song: Song, seed: int, number: int, state: State, seconds: float, folder: Path
+) -> tuple[Path, dict[str, float]]:
+    """The session, and by how much each track is louder than the artist has it."""
     generator = np.random.default_rng([seed, number, *song.name.encode()])
     stems = {name: stem for name, stem in excerpt(song, seconds, generator).items() if active_share(stem) >= _ENOUGH}
     heard_db = generator.uniform(-SCRAMBLE_DB, SCRAMBLE_DB, len(stems))
     recorded_db = heard_db if state == "raw" else generator.uniform(-SCRAMBLE_DB, SCRAMBLE_DB, len(stems))
     late = generator.uniform(0.0, _LATEST_SECONDS, len(stems)).round(2)
+    strips = [
+        replace(
+            strip_of(name, _amplified(stem, gain_db)),
+            recorded_seconds=float(start),
+            fader_db=0.0 if state == "raw" else round(float(total_db - gain_db) - _HEADROOM_DB, 2),
+        )
+        for (name, stem), total_db, gain_db, start in zip(stems.items(), heard_db, recorded_db, late, strict=True)
+    ]
+    guids = [track_guid(song.name, name) for name in stems]
+    return write_session(folder, song.name, strips), dict(zip(guids, heard_db.tolist(), strict=True))
+
+
+def run_balance(song: Song, seed: int, number: int, state: State, seconds: float) -> Balanced:
     with tempfile.TemporaryDirectory(prefix="balance-") as temporary:
         folder = Path(temporary)
-        strips = [
-            replace(
-                strip_of(name, _amplified(stem, gain_db)), recorded_seconds=float(start),
-                fader_db=0.0 if state == "raw" else round(float(total_db - gain_db) - _HEADROOM_DB, 2),
-            )
-            for (name, stem), total_db, gain_db, start in zip(stems.items(), heard_db, recorded_db, late, strict=True)
-        ]  # fmt: skip
-        path = write_session(folder, song.name, strips)
+        path, heard_db = write_scrambled(song, seed, number, state, seconds, folder)
         with open_file(path, out=folder / "balanced.rpp", journal=Journal(folder / "journal.jsonl")) as assistant:
-            guids = [track_guid(song.name, name) for name in stems]
-            return _balanced(assistant, song.name, state, dict(zip(guids, heard_db.tolist(), strict=True)))
+            return _balanced(assistant, song.name, state, heard_db)
 
 
 def _balanced(assistant: Assistant, song: str, state: State, heard_db: Mapping[str, float]) -> Balanced:
