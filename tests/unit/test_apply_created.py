@@ -9,11 +9,18 @@ import pytest
 
 from dawassist import apply as applying
 from dawassist.journal import Journal
-from dawassist.session.edit_state import difference
+from dawassist.session.edit_state import difference, holds
 from dawassist.session.edits import Edit, RemoveCreated, SetValue, is_new, with_guids
 from dawassist.session.model import Session
 from dawassist.session.targets import TrackTarget
-from dawassist.transaction import Transaction, new_transaction_id, transaction_from_json, transaction_to_json
+from dawassist.transaction import (
+    EditResult,
+    Receipt,
+    Transaction,
+    new_transaction_id,
+    transaction_from_json,
+    transaction_to_json,
+)
 from tests import creations
 from tests.memory_daw import MemoryDaw, lose_the_answer, object_of, with_edit
 from tests.sessions import make_guid, make_send, make_session, make_track
@@ -202,3 +209,20 @@ def test_what_is_likely_created_is_judged_by_place_and_name(daw: MemoryDaw, jour
     receipt = journal.entries()[0].receipt
     assert receipt is not None
     assert receipt.outcome == "failed"
+
+
+def test_a_recommendation_is_judged_by_the_first_of_its_edits_that_went_wrong() -> None:
+    rows = [("r", "applied", "a"), ("r", "failed", "b"), ("r", "rolled_back", "c"), ("", "applied", "d")]
+    results = tuple(
+        EditResult(label=label, status=status, value_raw=None, recommendation_id=identity)  # type: ignore[arg-type]
+        for identity, status, label in rows
+    )
+    receipt = Receipt(transaction_id="t", outcome="rolled_back", results=results, sentence="")
+    assert {key: result.label for key, result in receipt.by_recommendation().items()} == {"r": "b"}
+
+
+def test_a_send_that_was_taken_away_is_seen_to_be_gone(daw: MemoryDaw) -> None:
+    removal = RemoveCreated(kind="send", track_guid=KICK, guid=BUS, transaction_id="t0", label="x")
+    assert not holds(daw.session, removal)
+    assert holds(daw.session, replace(removal, guid="{OTHER}"))
+    assert holds(daw.session, replace(removal, track_guid="{GONE}"))

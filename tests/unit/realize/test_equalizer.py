@@ -165,3 +165,11 @@ def test_an_amount_scales_the_gain_and_leaves_the_place() -> None:
     off = realized(CUT).scaled(0.0)
     assert (off.moves, off.setup) == (False, ())
     assert not [e for e in off.setup if isinstance(e, SetValue)]
+
+
+def test_a_second_high_pass_is_never_stacked_on_one_equalizer() -> None:
+    first = realized(LOW_CUT, make_eq())
+    second = realized(LOW_CUT, make_eq(), taken=first.targets)
+    assert is_new(inserted(second).creates)
+    third = realize_eq_band(make_track(fx=(make_eq(),)), LOW_CUT, (*first.targets, *second.targets))
+    assert third == ByHand(tool="a further equalizer", advice="high-pass at 80 Hz")
