@@ -56,6 +56,7 @@ from dawassist.strategies.protocol import strategy
 from dawassist.strategies.technical import technical_pass, with_technical
 from dawassist.transaction import Receipt
 
+_REJECTED_NOTE = "rejected"
 _CONSTRAINTS_NOTE = "constraints"
 
 
@@ -157,10 +158,18 @@ class Assistant:
         """Keep them with the project in place of those before; none takes them away."""
         self._daw.notes_set(_CONSTRAINTS_NOTE, constraints_to_json(constraints) if constraints else "")
 
+    def keep_rejected(self, identities: Collection[str]) -> None:
+        """Remember with the project that these recommendations are not to come back."""
+        before = self._daw.notes_get(_REJECTED_NOTE).split()
+        after = sorted({*before, *identities})
+        if after != before:
+            self._daw.notes_set(_REJECTED_NOTE, "\n".join(after))
+
     def with_kept(self, brief: Brief) -> Brief:
-        """The brief under the project's own constraints too."""
+        """The brief under the project's own constraints too, and without what was rejected there."""
         own = [each for each in self.kept_constraints() if each not in brief.constraints]
-        return brief.changed(constraints=(*own, *brief.constraints)) if own else brief
+        rejected = brief.rejected | set(self._daw.notes_get(_REJECTED_NOTE).split())
+        return brief.changed(constraints=(*own, *brief.constraints), rejected=rejected)
 
     def check(self, session: Session) -> tuple[Finding, ...]:
         """The Session check: what silently ruins mixes, before anything is heard."""

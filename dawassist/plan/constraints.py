@@ -14,6 +14,7 @@ Tracks are given by GUID, number, name, or role (``role:bass``). A role that no 
 
 import json
 import math
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, get_args
@@ -201,6 +202,29 @@ def constraints_from_json(text: str) -> tuple[Constraint, ...]:
         raise InputError(
             "The constraints that are kept with the project cannot be read.", next_step="Keep them again from a brief."
         ) from None
+
+
+def constraints_to_toml(constraints: Sequence[Constraint]) -> str:
+    """The tables of a brief, for people to edit. JSON's strings, lists and numbers are TOML's too."""
+    tables = (
+        "\n".join(
+            f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in constraint_to_table(constraint).items()
+        )
+        for constraint in constraints
+    )
+    return "\n".join(f"[[constraints]]\n{table}\n" for table in tables)
+
+
+def constraints_from_toml(text: str) -> tuple[Constraint, ...]:
+    """Raises InputError that says what cannot be read."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError("The constraints are not valid TOML.", why=f"{error}.") from None
+    unknown = [key for key in data if key != "constraints"]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is no constraint.", next_step="Begin each constraint with [[constraints]].")
+    return constraints_from_tables(data.get("constraints", []))
 
 
 def minimal_conflict(

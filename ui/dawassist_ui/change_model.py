@@ -27,6 +27,7 @@ class ChangeModel(QAbstractItemModel):
         self._workspace = workspace
         self._track_guid = ""
         self._groups: list[list[Recommendation]] = []
+        self._shows_folded = False
         workspace.plan_changed.connect(self.rebuild)
         workspace.changed.connect(self._refresh)
 
@@ -35,12 +36,19 @@ class ChangeModel(QAbstractItemModel):
         self._track_guid = track_guid
         self.rebuild()
 
+    def show_folded(self, is_shown: bool) -> None:
+        """Whether the moves beyond the first are listed too."""
+        self._shows_folded = is_shown
+        self.rebuild()
+
     def rebuild(self) -> None:
         self.beginResetModel()
         plan = self._workspace.plan
         groups: dict[str, list[Recommendation]] = {}
         for recommendation in plan.recommendations if plan else ():
             if self._track_guid and recommendation.track_guid != self._track_guid:
+                continue
+            if recommendation.is_folded and not (self._shows_folded or self._track_guid):
                 continue
             groups.setdefault(recommendation.track_guid, []).append(recommendation)
         self._groups = list(groups.values())

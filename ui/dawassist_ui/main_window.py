@@ -10,6 +10,7 @@ from dawassist.plan.model import Recommendation
 from dawassist.session.findings import Finding
 from dawassist_ui.bars import ApplyBar, Banner, SessionBar
 from dawassist_ui.change_view import ChangeView
+from dawassist_ui.demands_view import DemandsView
 from dawassist_ui.findings_view import FindingsView
 from dawassist_ui.naming import named
 from dawassist_ui.rationale_card import RationaleCard
@@ -45,6 +46,16 @@ class MainWindow(QMainWindow):
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self.findings = FindingsView(workspace)
         self.findings.hide()
+        self.demands = DemandsView(workspace)
+        self.demands.hide()
+        self._demands = QPushButton("Demands")
+        self._demands.setCheckable(True)
+        self._demands.setToolTip("Locks, limits, ties and orders that every plan keeps to")
+        self._demands.toggled.connect(self.demands.setVisible)
+        self._more = QPushButton()
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self.changes.changes.show_folded)
+        self._more.toggled.connect(self._refresh)
         self._render = QPushButton()
         self._render.clicked.connect(workspace.suggest_with_render)
         self._render.hide()
@@ -86,8 +97,10 @@ class MainWindow(QMainWindow):
         head = QHBoxLayout()
         head.addWidget(self._summary, 1)
         head.addWidget(self._render)
-        head.addWidget(self._fold)
+        for button in (self._fold, self._more, self._demands):
+            head.addWidget(button)
         column.addLayout(head)
+        column.addWidget(self.demands, 1)
         column.addWidget(self.findings, 1)
         column.addWidget(self.changes, 2)
         middle.setMinimumHeight(self.fontMetrics().height() * 13)
@@ -145,6 +158,9 @@ class MainWindow(QMainWindow):
             self._summary.setText("\n".join(part for part in (plan.summary, counts) if part))
         self._fold.setVisible(self.findings.count > 0)
         self._fold.setText(f"Findings and left out ({self.findings.count})")
+        folded = sum(r.is_folded for r in plan.recommendations) if plan else 0
+        self._more.setVisible(folded > 0)
+        self._more.setText("Show fewer" if self._more.isChecked() else f"Show {folded} more")
         offer = workspace.render_offer
         self._render.setVisible(plan is not None and offer is not None)
         self._render.setEnabled(not workspace.busy)

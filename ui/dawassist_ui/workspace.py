@@ -15,6 +15,7 @@ from dawassist.assistant import Assistant
 from dawassist.daw import Liveness
 from dawassist.errors import Cancelled, DawAssistError
 from dawassist.plan.brief import Brief
+from dawassist.plan.constraints import Constraint
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.rendering.offer import RenderOffer
 from dawassist.review import Decisions
@@ -132,8 +133,7 @@ class Workspace(QObject):
         assistant, session = self.assistant, self.session
         if assistant is None or session is None:
             return
-        brief = self.brief.changed(taste=assistant.taste())
-
+        brief = self._own_brief(assistant)
         self.heard = {}
 
         def listen(task: Task) -> tuple[Analysis, Plan, RenderOffer | None]:
@@ -153,6 +153,42 @@ class Workspace(QObject):
             self.plan_changed.emit()
 
         self._run("Listening", listen, done, on="session" if render_unheard else "analysis")
+
+    def propose_again(self) -> None:
+        """Another plan from what was heard already: after a lock, a rejection or a new demand."""
+        assistant, session, analysis = self.assistant, self.session, self.analysis
+        if assistant is None or session is None or analysis is None:
+            return
+        brief = self._own_brief(assistant)
+
+        def done(plan: Plan) -> None:
+            self.plan = plan
+            self.preflight = None
+            self.plan_changed.emit()
+
+        self._run("Proposing", lambda _task: assistant.suggest(session, analysis, brief), done, on="analysis")
+
+    def demand(self, constraints: Sequence[Constraint], *, keep: bool) -> None:
+        """Put every plan under these constraints from now on; `keep` stores them with the project."""
+        assistant = self.assistant
+        self.brief = self.brief.changed(constraints=tuple(constraints))
+        if assistant is None or not keep:
+            self.propose_again()
+            return
+        kept = tuple(constraints)
+        self._run(
+            "Keeping the demands", lambda _task: assistant.keep_constraints(kept), lambda _none: self.propose_again(),
+            on="session",
+        )  # fmt: skip
+
+    def _own_brief(self, assistant: Assistant) -> Brief:
+        """The brief with this engineer's taste, locks and rejections."""
+        rejected = {i for i, decision in self.decisions.by_id.items() if decision.verdict == "rejected"}
+        return self.brief.changed(
+            taste=assistant.taste(),
+            locked_tracks=self.brief.locked_tracks | self.decisions.locked_tracks,
+            rejected=self.brief.rejected | rejected,
+        )
 
     def decide(self, label: str, decisions: Decisions) -> None:
         """One step of the local undo list."""
@@ -211,6 +247,7 @@ class Workspace(QObject):
             receipt = assistant.apply(plan, decisions, held)
             if receipt.is_clean:
                 assistant.learn(plan, decisions, decided)
+                assistant.keep_rejected({i for i in decided if decisions.of(i).verdict == "rejected"})
             return receipt
 
         def done(receipt: Receipt) -> None:

@@ -1,0 +1,111 @@
+"""What the engineer demands of every plan: edited, tried, kept; moves beyond the first are folded."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dawassist.analysis.model import Analysis
+from dawassist.plan.brief import Brief
+from dawassist.plan.constraints import Centered, Limit, Order, constraints_from_toml, constraints_to_toml
+from dawassist.plan.model import Plan
+from dawassist.session.model import Session
+from tests.panel.conftest import BASS, KICK, Panel
+from tests.plans import make_plan
+
+ORDER = Order(above=("role:lead_vocal",), below=("Bässe “2”",), by_db=4.0)
+LIMIT = Limit(tracks=("Kick",), most=1.5)
+
+
+@pytest.fixture
+def briefs(panel: Panel) -> list[Brief]:
+    """The briefs of every plan that was asked for."""
+    asked: list[Brief] = []
+    plain = panel.assistant.suggest
+
+    def suggest(session: Session, analysis: Analysis, brief: Brief) -> Plan:
+        asked.append(brief)
+        return plain(session, analysis, brief)
+
+    panel.assistant.suggest = suggest  # type: ignore[method-assign]
+    return asked
+
+
+def test_text_and_constraints_are_the_same_both_ways() -> None:
+    constraints = (ORDER, LIMIT, Centered(tracks=("3",)))
+    assert constraints_from_toml(constraints_to_toml(constraints)) == constraints
+    assert constraints_from_toml("") == ()
+
+
+def test_demands_make_another_plan_from_what_was_heard(panel: Panel, briefs: list[Brief]) -> None:
+    panel.suggest()
+    listened: list[Any] = []
+    panel.assistant.listening = lambda *_: listened.append(1)
+    panel.window.demands.text.setPlainText(constraints_to_toml((ORDER,)))
+    panel.window.demands.use.click()
+    panel.settle()
+    assert [brief.constraints for brief in briefs] == [(), (ORDER,)]
+    assert listened == []
+    assert panel.assistant.kept_constraints() == ()
+
+
+def test_demands_are_kept_with_the_project_and_come_back(panel: Panel, briefs: list[Brief]) -> None:
+    panel.suggest()
+    panel.window.demands.text.setPlainText(constraints_to_toml((LIMIT,)))
+    panel.window.demands.keep.click()
+    panel.settle()
+    assert panel.assistant.kept_constraints() == (LIMIT,)
+    panel.workspace.brief = Brief()
+    panel.workspace.rescan()
+    panel.settle()
+    assert panel.workspace.brief.constraints == (LIMIT,)
+    assert 'kind = "limit"' in panel.window.demands.text.toPlainText()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[[constraints]]\nkind = 3", "has the kind 3, which is unknown"),
+        ("kind = ", "not valid TOML"),
+        ('tracks = ["Kick"]', "'tracks' is no constraint"),
+    ],
+)
+def test_text_that_cannot_be_read_changes_nothing(panel: Panel, briefs: list[Brief], text: str, problem: str) -> None:
+    panel.suggest()
+    panel.window.demands.text.setPlainText(text)
+    panel.window.demands.use.click()
+    panel.settle()
+    assert problem in panel.window.demands.problem.text()
+    assert len(briefs) == 1
+    assert panel.window.demands.text.toPlainText() == text
+
+
+def test_locked_tracks_and_rejected_moves_are_left_out_of_the_next_plan(panel: Panel, briefs: list[Brief]) -> None:
+    panel.suggest()
+    panel.workspace.toggle_lock(KICK.track_guid, "Kick")
+    panel.workspace.reject([BASS.id])
+    panel.workspace.propose_again()
+    panel.settle()
+    assert briefs[-1].locked_tracks == {KICK.track_guid}
+    assert BASS.id in briefs[-1].rejected
+
+
+def test_rejections_are_remembered_with_the_project_when_something_is_applied(panel: Panel) -> None:
+    panel.suggest()
+    panel.workspace.accept([KICK.id])
+    panel.workspace.reject([BASS.id])
+    panel.workspace.apply()
+    panel.settle()
+    panel.workspace.brief = Brief()
+    panel.workspace.rescan()
+    panel.settle()
+    assert BASS.id in panel.workspace.brief.rejected
+
+
+def test_moves_beyond_the_first_are_folded(panel: Panel) -> None:
+    panel.assistant.plan = make_plan([KICK, replace(BASS, is_folded=True)])
+    panel.suggest()
+    model, more = panel.window.changes.changes, panel.window._more
+    assert (model.rowCount(), more.isVisible(), more.text()) == (1, True, "Show 1 more")
+    more.setChecked(True)
+    assert (model.rowCount(), more.text()) == (2, "Show fewer")
