@@ -24,6 +24,7 @@ from dawassist.strategies.protocol import Fidelity
 from dawassist.strategies.roles_told import track_roles
 from dawassist.strategies.studio_balance import WholeBalance, jointly, whole_balance
 from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blocked, pan_of
+from dawassist.strategies.studio_master import master_advice
 from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
 from dawassist.strategies.studio_tools import tool_moves
@@ -55,11 +56,14 @@ class Studio:
         if not empty and analysis.covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
             if state == "raw":
-                proposals = (*_rough(situation), *StudioRules(situation).panned_away(), *tool_moves(situation))
+                levels = (*_rough(situation), *StudioRules(situation).panned_away())
+                proposals = (*levels, *tool_moves(situation, levels, is_raw=True))
             else:
                 proposals, refused = _corrections(situation, is_open=state == "in_progress")
             if state == "in_progress":
-                proposals = tuple(sorted((*proposals, *tool_moves(situation)), key=lambda p: p.basis == "taste"))
+                wanted = (*proposals, *tool_moves(situation, proposals, is_raw=False))
+                proposals = tuple(sorted(wanted, key=lambda p: p.basis == "taste"))
+            refused = (*refused, *master_advice(situation))
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]
         return Draft(
