@@ -121,8 +121,9 @@ def _rationale(each: MixObject, bus: Track | None, used_db: list[float], level_d
         )
         evidence.append(Evidence(text=text, value=UNDER_DRY_LU, unit="LU"))
     where = bus.display_name if bus else "a new reverb"
+    verb = "are" if len(each.tracks) > 1 else "is"
     return Rationale(
-        headline=f"{shortened(each.name)} is dry: a send to {shortened(where)} at {signed_db_text(level_db)}",
+        headline=f"{shortened(each.name)} {verb} dry: a send to {shortened(where)} at {signed_db_text(level_db)}",
         evidence=tuple(evidence),
         sources=(prior.source,),
     )
