@@ -1,6 +1,6 @@
 """A track's chain as a place to put tools: which tool there is, what may be set, where a new one goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dawassist.fxmaps import FxMap, fx_map, fx_maps
@@ -8,6 +8,7 @@ from dawassist.fxmaps.categories import Category, categories_of
 from dawassist.fxmaps.native import fresh_values
 from dawassist.plan.model import Change
 from dawassist.plan.raw_laws import raw_of, value_of
+from dawassist.plan.tools_there import active_tools, every_fx, plays
 from dawassist.session.edits import NEW, InsertFx
 from dawassist.session.model import Fx, Track
 from dawassist.session.targets import FxTarget, Target
@@ -27,15 +28,6 @@ class ByHand:
 
     tool: str
     advice: str
-
-
-def active_tools(track: Track, category: Category) -> list[Fx]:
-    """The plug-ins of that category that play, those in containers included."""
-    return [fx for fx in _every(track.fx) if plays(fx) and category in categories_of(fx.name, fx.ident)]
-
-
-def plays(fx: Fx) -> bool:
-    return fx.enabled and not fx.offline
 
 
 def is_stock(fx: Fx, name: str) -> bool:
@@ -131,11 +123,4 @@ def _is_whole(fx: Fx) -> bool:
 
 
 def _categories(fx: Fx) -> frozenset[Category]:
-    return frozenset().union(*(categories_of(each.name, each.ident) for each in _every((fx,))))
-
-
-def _every(chain: Sequence[Fx]) -> list[Fx]:
-    found = list(chain)
-    for fx in found:  # grows while containers are unfolded
-        found.extend(fx.children)
-    return found
+    return frozenset().union(*(categories_of(each.name, each.ident) for each in every_fx((fx,))))

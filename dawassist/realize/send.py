@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from dawassist.fxmaps import fx_maps
-from dawassist.fxmaps.categories import Category
 from dawassist.fxmaps.native import fresh_values
-from dawassist.intents import Effect, ProposedBus, ReverbSettings, SendIntent
+from dawassist.intents import ProposedBus, ReverbSettings, SendIntent
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.model import Change
-from dawassist.plan.names import name_parts
 from dawassist.plan.raw_laws import raw_of
-from dawassist.realize.chain import TOLERANCE, active_tools, stock_fx
+from dawassist.plan.tools_there import find_bus
+from dawassist.realize.chain import TOLERANCE, stock_fx
 from dawassist.session.edits import NEW, CreateSend, CreateTrack, Edit, SetValue
 from dawassist.session.graph import build_graph
 from dawassist.session.model import Session, Track
@@ -20,11 +19,6 @@ from dawassist.units import SILENCE_DB, db_to_gain
 
 _GAIN_TOLERANCE = 1e-5
 _REVERB = "ReaVerbate"
-_NAMES: dict[Effect, frozenset[str]] = {
-    "reverb": frozenset({"verb", "verbs", "reverb", "reverbs", "rvb", "plate", "hall", "room", "chamber", "spring"}),
-    "delay": frozenset({"delay", "delays", "dly", "echo", "echoes", "slap", "slapback"}),
-}  # fmt: skip
-_CATEGORIES: dict[Effect, Category] = {"reverb": "reverb", "delay": "delay"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +28,6 @@ class Bus:
     guid: str
     name: str
     setup: tuple[Edit, ...] = ()
-
-
-def find_bus(session: Session, effect: Effect) -> Track | None:
-    """The return of that effect: a track without items, unmuted, with such a plug-in, or else with such a name."""
-    kinds = build_graph(session).kind
-    returns = [t for t in session.tracks if kinds[t.guid] in ("send_bus", "unused") and not t.muted and not t.items]
-    with_tool = [t for t in returns if active_tools(t, _CATEGORIES[effect])]
-    named = [t for t in returns if _NAMES[effect] & set(name_parts(t.name).words) and kinds[t.guid] == "send_bus"]
-    return next(iter((*with_tool, *named)), None)
 
 
 def bus_of(session: Session, intent: SendIntent) -> Bus | str:

@@ -17,8 +17,7 @@ from dawassist.plan.model import Prediction, Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.plan.rationale import shortened, spoken
 from dawassist.plan.roles import FIRM
-from dawassist.realize.chain import active_tools
-from dawassist.realize.send import find_bus
+from dawassist.plan.tools_there import active_tools, find_bus
 from dawassist.session.findings import Evidence
 from dawassist.session.model import Session, Track
 from dawassist.units import SILENCE_DB, signed_db_text

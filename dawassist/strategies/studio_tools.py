@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 
 from dawassist.intents import LevelIntent
+from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation
-from dawassist.realize.fader import realize_level
 from dawassist.session.model import Session
+from dawassist.session.targets import Target, TrackTarget
 from dawassist.strategies.studio_high_pass import high_passes
 from dawassist.strategies.studio_masking import masking_cuts
 from dawassist.strategies.studio_space import reverb_sends
+from dawassist.units import db_to_gain
 
 
 def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool) -> tuple[Proposal, ...]:
@@ -21,12 +23,12 @@ def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool
 def _with_levels(situation: Situation, levels: Iterable[Proposal]) -> Session:
     """What covers what is judged at the levels that the plan proposes."""
     strength = situation.brief.strength
-    overrides = {}
+    overrides: dict[Target, float] = {}
     for proposal in levels:
         for intent in proposal.intents:
             track = situation.mix.session.track(intent.track_guid)
             if isinstance(intent, LevelIntent) and track is not None:
                 gain_db = intent.gain_db if proposal.is_final else strength * intent.gain_db
-                change = realize_level(track, LevelIntent(track_guid=track.guid, gain_db=gain_db))
-                overrides[change.target] = change.desired_raw
+                target = TrackTarget(track_guid=track.guid, field="fader_gain")
+                overrides[target] = db_to_gain(min(track.fader_db + gain_db, max(HIGHEST_FADER_DB, track.fader_db)))
     return situation.mix.changed(overrides).session_now

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from dawassist.intents import ProposedBus, SendIntent
-from dawassist.realize.send import find_bus, realize_send, why_not_send
+from dawassist.plan.tools_there import find_bus
+from dawassist.realize.send import realize_send, why_not_send
 from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetValue, is_new
 from dawassist.session.model import Session, Track
 from dawassist.session.targets import SendTarget
