@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.disturbances import Disturbances
+from dawassist.analysis.level_curve import LevelCurve
 from dawassist.analysis.levels import Dynamics
 from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.onsets import Onsets
@@ -105,6 +106,7 @@ class TrackAnalysis:
     bands: BandPower | None = field(default=None, compare=False)
     dynamics: Dynamics | None = None
     onsets: Onsets | None = None
+    levels: LevelCurve | None = field(default=None, compare=False)
     voice_share: float | None = None
     stereo: Stereo | None = None
     disturbances: Disturbances | None = None

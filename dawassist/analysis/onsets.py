@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.cutting import Cutter, square_sums
+from dawassist.analysis.level_curve import STEP_SECONDS, LevelCurve
 
 Decibels = npt.NDArray[np.float32]
-_FRAMES_PER_SECOND = 200
+_FRAMES_PER_SECOND = round(1.0 / STEP_SECONDS)
 _RISE_DB = 9.0  # within 20 ms
 _RISE_FRAMES = 4
 _APART_FRAMES = 10
@@ -43,9 +44,14 @@ class OnsetMeter:
         power = square_sums(frames).sum(axis=0) / np.float32(2 * frames.shape[-1])
         self._levels.append(10.0 * np.log10(np.maximum(power, 10.0 ** (_QUIETEST_DB / 10.0))).astype(np.float16))
 
+    def level_curve(self) -> LevelCurve:
+        """Of everything pushed."""
+        levels = np.concatenate(self._levels) if self._levels else np.zeros(0, np.float16)
+        return LevelCurve(level_dbfs=levels)
+
     def onsets(self) -> Onsets:
         """Of everything pushed."""
-        levels = np.concatenate(self._levels).astype(np.float32) if self._levels else np.zeros(0, np.float32)
+        levels = self.level_curve().level_dbfs.astype(np.float32)
         floor = levels.max(initial=_QUIETEST_DB) - _RANGE_DB
         playing = levels > max(floor, _QUIETEST_DB)
         starts = _starts(levels, floor)

@@ -3,7 +3,7 @@
 Each track is measured at its fader input; besides, the covariance between all of them, and the mix as the session
 stands. What was measured before, of the same sound, comes from a cache. Where only some tracks are new, they are
 measured first, and what concerns all tracks after that. Memory hardly grows with the length of the session: the
-covariance takes up to 320 MiB, a track some 600 bytes a second.
+covariance takes up to 320 MiB, a track some 1000 bytes a second.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

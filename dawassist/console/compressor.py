@@ -62,14 +62,33 @@ class Compressor:
         return self._delay.push(block) * (self._dry + self._wet * gains)
 
     def _smoothed(self, wanted_db: Levels) -> Levels:
-        """The reduction step by step; one after the other, as each step depends on the one before."""
-        reduction = self.gain_reduction_db
-        if not reduction and not wanted_db.any():
+        if not self.gain_reduction_db and not wanted_db.any():
             return wanted_db
-        attack, release = 1.0 - self._attack, 1.0 - self._release
-        followed = []
-        for wanted in wanted_db.tolist():
-            reduction += (wanted - reduction) * (attack if wanted > reduction else release)
-            followed.append(reduction)
-        self.gain_reduction_db = reduction if reduction > 1e-6 else 0.0
-        return np.array(followed)
+        followed_db = followed(wanted_db, self._attack, self._release, self.gain_reduction_db)
+        last = float(followed_db[-1]) if len(followed_db) else self.gain_reduction_db
+        self.gain_reduction_db = last if last > 1e-6 else 0.0
+        return followed_db
+
+
+def followed(wanted_db: Levels, attack_keep: float, release_keep: float, start_db: float = 0.0) -> Levels:
+    """The reduction step by step; one after the other, as each step depends on the one before.
+
+    What is kept of a difference per step: see `dynamics.keep_per_step`.
+    """
+    reduction, attack, release = start_db, 1.0 - attack_keep, 1.0 - release_keep
+    found = []
+    for wanted in wanted_db.tolist():
+        reduction += (wanted - reduction) * (attack if wanted > reduction else release)
+        found.append(reduction)
+    return np.array(found)
+
+
+def reduction_of_levels(level_db: Levels, step_seconds: float, settings: CompressorSettings) -> Levels:
+    """What the compressor would do to a signal of which only the level per step is known; detector filters are left
+    out, and steps are as long as its moving mean (5 ms in a fresh ReaComp)."""
+    wanted = gain_reduction_db(level_db, settings.threshold_db, settings.ratio, settings.knee_db)
+    keep = [
+        float(np.exp(-step_seconds * 1000.0 / time_ms)) if time_ms > 0.0 else 0.0
+        for time_ms in (settings.attack_ms, settings.release_ms)
+    ]
+    return followed(wanted, keep[0], keep[1])

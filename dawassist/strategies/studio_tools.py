@@ -8,6 +8,7 @@ from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation
 from dawassist.session.model import Session
 from dawassist.session.targets import Target, TrackTarget
+from dawassist.strategies.studio_dynamics import compressions
 from dawassist.strategies.studio_high_pass import high_passes
 from dawassist.strategies.studio_masking import masking_cuts
 from dawassist.strategies.studio_space import reverb_sends
@@ -17,7 +18,12 @@ from dawassist.units import db_to_gain
 def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool) -> tuple[Proposal, ...]:
     """What corrects before what is taste, cuts before anything else. `levels` are the moves of faders beside them."""
     after = _with_levels(situation, levels)
-    return (*high_passes(situation), *masking_cuts(situation, after), *reverb_sends(situation, is_raw=is_raw))
+    return (
+        *high_passes(situation),
+        *masking_cuts(situation, after),
+        *compressions(situation),
+        *reverb_sends(situation, is_raw=is_raw),
+    )
 
 
 def _with_levels(situation: Situation, levels: Iterable[Proposal]) -> Session:
