@@ -4,8 +4,8 @@ For a block of K-weighted samples x (2n channels) the covariance is C = E[x xᵀ
 is trace(W C Wᵀ), which BS.1770-4 gates as it gates measured blocks. Gains and filters are linear, so this equals
 rendering and measuring as long as gains stand still within a block.
 
-Hops arrive as spectra, as real numbers scaled so that their products are mean products (Parseval); sums over disjoint
-ranges of columns are the covariances of disjoint bands.
+Hops arrive as the spectra of `KWeighting`, whose products are mean products; sums over disjoint ranges of columns are
+the covariances of disjoint bands.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.loudness import HOP_SECONDS, HOPS_PER_BLOCK, gated_lufs
 from dawassist.analysis.model import BandCovariance, BlockCovariance
 
@@ -24,26 +23,8 @@ BAND_EDGES_HZ = (0.0, 120.0, 400.0, 1000.0, 4000.0, np.inf)
 Matrix = npt.NDArray[np.float32]
 
 
-def spectral_hops(weighted: Matrix, hop_frames: int) -> Matrix:
-    """K-weighted samples (channels, hops · hop_frames) as scaled spectra of the same shape.
-
-    Columns of a hop are real and imaginary parts of ascending bins, 10 Hz apart; the last, which has no partner,
-    takes the place of the imaginary part of 0 Hz.
-    """
-    from scipy.fft import rfft
-
-    hops = weighted.reshape(len(weighted), -1, hop_frames)
-    if not square_sums(hops).any():
-        return np.zeros_like(weighted)
-    scale = np.full(hop_frames // 2 + 1, np.sqrt(2.0) / hop_frames, dtype=np.float32)
-    scale[[0] if hop_frames % 2 else [0, -1]] = 1.0 / hop_frames
-    columns = (rfft(hops) * scale).view(np.float32)
-    columns[..., 1] = columns[..., hop_frames]
-    return np.asarray(columns[..., :hop_frames].reshape(weighted.shape))
-
-
 def band_columns(hop_frames: int) -> tuple[slice, ...]:
-    """The columns of a hop of `spectral_hops` that belong to each band between `BAND_EDGES_HZ`."""
+    """The columns of a hop of `KWeighting` that belong to each band between `BAND_EDGES_HZ`."""
     edges = [int(min(np.ceil(edge * HOP_SECONDS) * 2, hop_frames)) for edge in BAND_EDGES_HZ[1:-1]]
     return tuple(slice(low, high) for low, high in zip([0, *edges], [*edges, hop_frames], strict=True))
 

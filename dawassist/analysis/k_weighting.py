@@ -11,11 +11,13 @@ from dawassist.analysis.cutting import Cutter, square_sums
 from dawassist.analysis.loudness import hop_frames
 from dawassist.errors import InputError
 
+Samples = npt.NDArray[np.float32]
 MINIMUM_RATE_HZ = 8000
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_MIDBAND_EXPONENT = 0.4996667741545416
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
-_HISTORY_HOPS, _STEP_HOPS = 1, 2
+_POLES = 4
+_TAILS = 24  # shapes that ringing can have, of which four are independent
 
 
 def k_weighting_coefficients(sample_rate_hz: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -41,54 +43,78 @@ def k_weighting_coefficients(sample_rate_hz: float) -> tuple[npt.NDArray[np.floa
     return np.convolve(np.array(shelf_b) / scale, [1.0, -2.0, 1.0]), np.convolve(shelf_a, low_a)
 
 
-class Frames(NamedTuple):
-    """`spectra` (channels, frames, bins): of 300 ms of sound each, not weighted, 200 ms apart; `weighted` (channels,
-    samples): the last 200 ms of each, K-weighted, one after the other."""
-
-    spectra: npt.NDArray[np.complex64]
-    weighted: npt.NDArray[np.float32]
-    is_silent: bool
-
-
 class KWeighting:
-    """The filter by overlap-save: frames of two 100 ms hops with one hop of history.
+    """The filter on the spectra of 100 ms hops, equal to the recursive filter within the precision of float32.
 
-    The response has decayed by more than 200 dB after a hop, so this equals the recursive filter within the precision
-    of float32. Results do not depend on the sizes of the blocks; they come when a frame is full. Silence costs nothing.
+    A spectrum times the response lets a hop ring into its own beginning. What a hop leaves ringing has no more degrees
+    of freedom than the filter has poles: four numbers, which are taken from the hop itself and given to the next. After
+    one more hop the ringing has decayed by 200 dB. Results do not depend on the sizes of the blocks; they come when a
+    hop is full. Silence costs nothing.
     """
 
     def __init__(self, sample_rate_hz: float, channels: int) -> None:
         self.hop_frames = hop_frames(sample_rate_hz)
-        self.frame_size = (_HISTORY_HOPS + _STEP_HOPS) * self.hop_frames
-        self._response = _response(sample_rate_hz, self.frame_size)
-        self._cutter = Cutter(channels, _STEP_HOPS * self.hop_frames, _HISTORY_HOPS * self.hop_frames)
+        self._filter = _hop_filter(sample_rate_hz, self.hop_frames)
+        self._cutter = Cutter(channels, self.hop_frames)
+        self._rings = np.zeros((channels, 1, _POLES), dtype=np.float32)
 
-    def push(self, block: npt.NDArray[np.floating]) -> Frames:
-        """The frames that a block of shape (channels, samples) completes."""
-        return self._frames(self._cutter.push(block))
+    def push(self, block: npt.NDArray[np.floating]) -> Samples:
+        """The hops that a block of shape (channels, samples) completes, as spectra: (channels, hops, hop_frames).
 
-    def finish(self) -> Frames:
-        """The last frame, filled up with silence."""
-        return self._frames(self._cutter.finish())
+        Columns are real and imaginary parts of ascending bins, 10 Hz apart; the last, which has no partner, takes the
+        place of the imaginary part of 0 Hz. They are scaled so that the sum of their products is the mean product of
+        the samples (Parseval).
+        """
+        return self._weighted(self._cutter.push(block))
 
-    def _frames(self, windows: npt.NDArray[np.float32]) -> Frames:
-        from scipy.fft import irfft, rfft  # not before the first sample: slow to import
+    def finish(self) -> Samples:
+        """The last hop, filled up with silence."""
+        return self._weighted(self._cutter.finish())
 
-        channels, count, size = windows.shape
-        if not square_sums(windows).any():
-            spectra = np.zeros((channels, count, size // 2 + 1), dtype=np.complex64)
-            weighted = np.zeros((channels, count * _STEP_HOPS * self.hop_frames), dtype=np.float32)
-            return Frames(spectra, weighted, True)
-        spectra = rfft(windows)
-        weighted = irfft(spectra * self._response, size)[..., _HISTORY_HOPS * self.hop_frames :]
-        return Frames(spectra, weighted.reshape(channels, -1), False)
+    def _weighted(self, hops: Samples) -> Samples:
+        from scipy.fft import rfft  # not before the first sample: slow to import
+
+        if not self._rings.any() and not square_sums(hops).any():
+            return np.zeros(hops.shape, dtype=np.float32)
+        rings = np.concatenate((self._rings, hops @ self._filter.leaves_ringing), axis=1)
+        self._rings = rings[:, -1:].copy()
+        columns: Samples = (rings[:, :-1] - rings[:, 1:]) @ self._filter.ringing
+        spectra = rfft(hops)
+        spectra *= self._filter.response
+        parts = spectra.view(np.float32)
+        columns += parts[..., : self.hop_frames]
+        columns[..., 1] += parts[..., self.hop_frames]
+        return columns
+
+
+class _HopFilter(NamedTuple):
+    """`response` (bins) is scaled; samples @ `leaves_ringing` (frames, 4) @ `ringing` (4, columns) is what a hop leaves
+    ringing in the next."""
+
+    response: npt.NDArray[np.complex64]
+    leaves_ringing: Samples
+    ringing: Samples
 
 
 @lru_cache(maxsize=4)
-def _response(sample_rate_hz: float, size: int) -> npt.NDArray[np.complex64]:
+def _hop_filter(sample_rate_hz: float, frames: int) -> _HopFilter:
+    from scipy.fft import irfft, rfft
+    from scipy.signal import lfilter
+
     numerator, denominator = k_weighting_coefficients(sample_rate_hz)
-    turns = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
-    response: npt.NDArray[np.complex64] = (
-        np.polyval(numerator[::-1], turns) / np.polyval(denominator[::-1], turns)
-    ).astype(np.complex64)
-    return response
+    turns = np.exp(-2j * np.pi * np.arange(frames // 2 + 1) / frames)
+    response = np.polyval(numerator[::-1], turns) / np.polyval(denominator[::-1], turns)
+    scale = np.full(frames // 2 + 1, np.sqrt(2.0) / frames)
+    scale[[0] if frames % 2 else [0, -1]] = 1.0 / frames
+    impulse = lfilter(numerator, denominator, np.eye(1, 2 * frames)[0])
+    tails = [impulse[start : start + frames] for start in np.geomspace(1, frames // 2, _TAILS).astype(int)]
+    basis = np.linalg.svd(np.array(tails), full_matrices=False)[2][:_POLES]
+    by_delay = irfft(np.conj(rfft(basis, 4 * frames)) * rfft(impulse, 4 * frames), 4 * frames)[:, 1 : frames + 1]
+    parts = (rfft(basis) * scale).view(np.float64)
+    ringing = parts[:, :frames].copy()
+    ringing[:, 1] = parts[:, frames]
+    return _HopFilter(
+        (response * scale).astype(np.complex64),
+        np.ascontiguousarray(by_delay[:, ::-1].T, dtype=np.float32),
+        ringing.astype(np.float32),
+    )

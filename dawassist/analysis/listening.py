@@ -76,13 +76,12 @@ class Listener:
         self._frames += samples.shape[-1]
 
     def measure(self, samples: Samples, *, is_last: bool) -> Samples:
-        """Measure a block that was read; returns it K-weighted."""
+        """Measure a block that was read; returns its K-weighted hops, as `KWeighting` gives them."""
         return self._meter.push(samples, is_last=is_last)
 
-    def weight(self, samples: Samples, *, is_last: bool) -> Samples:
+    def weight(self, samples: Samples) -> Samples:
         """Only K-weight a block that was read: for tracks whose measures are known."""
-        weighted = self._weighting.push(samples).weighted
-        return np.concatenate((weighted, self._weighting.finish().weighted), axis=-1) if is_last else weighted
+        return self._weighting.push(samples)
 
     def loudness_so_far(self) -> float:
         """Integrated LUFS of what was measured."""

@@ -9,9 +9,10 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.covariance import CovarianceMeter, spectral_hops
+from dawassist.analysis.covariance import CovarianceMeter
+from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.listening import Listener
-from dawassist.analysis.loudness import RunningGate, hop_frames, hop_powers
+from dawassist.analysis.loudness import RunningGate, hop_frames
 from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
 from dawassist.console.mixing import Mixer
 from dawassist.errors import Cancelled
@@ -90,12 +91,12 @@ class ListeningPass:
         if listener.track.guid in self._measured:
             weighted = listener.measure(samples, is_last=is_last)
         elif self._covariance is not None:
-            weighted = listener.weight(samples, is_last=is_last)
+            weighted = listener.weight(samples)
         else:
             return
         if self._covariance is not None:
-            full = samples.shape[-1] // self._hop_frames * self._hop_frames
-            spectra[:, :full] = spectral_hops(weighted[:, :full], self._hop_frames)
+            hops = weighted.shape[1]
+            spectra[:, : hops * self._hop_frames] = weighted.reshape(CHANNELS, -1)
 
     def _combine(self, chunk: int, samples: Samples, spectra: Samples) -> None:
         assert self._mixer is not None
@@ -106,10 +107,10 @@ class ListeningPass:
             self.mix.finish()
         if self._covariance is None:
             return
-        loud = self._gate.passing(hop_powers(mixed.weighted, self._hop_frames))
+        loud = self._gate.passing(square_sums(mixed).sum(axis=0))
         for hop in range(frames // self._hop_frames):
             columns = slice(hop * self._hop_frames, (hop + 1) * self._hop_frames)
-            self._covariance.push(spectra[:, columns], is_loud=hop >= len(loud) or bool(loud[hop]))
+            self._covariance.push(spectra[:, columns], is_loud=bool(loud[hop]))
 
     def _frames_of(self, chunk: int) -> int:
         return min(self._chunk_frames, self._frames - chunk * self._chunk_frames)

@@ -7,7 +7,6 @@ with 75 % overlap is four of them, a 3 s short-term window thirty. Left and righ
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.cutting import square_sums
 from dawassist.units import SILENCE_DB
 
 Powers = npt.NDArray[np.float64]
@@ -79,12 +78,6 @@ def loudness_range_lu(hops: Powers) -> float:
     kept = np.sort(loud[loud >= loud.mean() * 10.0 ** (_RANGE_GATE_LU / 10.0)])
     low, high = (kept[round((len(kept) - 1) * share)] for share in (_RANGE_LOW, _RANGE_HIGH))
     return float(power_to_lufs(high) - power_to_lufs(low))
-
-
-def hop_powers(weighted: npt.NDArray[np.float32], frames: int) -> npt.NDArray[np.float32]:
-    """Mean square per hop of `frames` samples, summed over channels, shape (hops,); an unfinished hop is left out."""
-    hops = weighted[:, : weighted.shape[-1] // frames * frames].reshape(len(weighted), -1, frames)
-    return np.asarray(square_sums(hops).sum(axis=0) / np.float32(frames))
 
 
 class RunningGate:

@@ -1,6 +1,6 @@
 """The low end of a track at 1200 Hz, and its fine spectrum over time: what DC, rumble and hum are told from.
 
-The spectra that the K-weighting computes anyway are cut at 500 Hz and transformed back into a slow signal (overlap-save
+The spectra of the third octaves are cut at 500 Hz and transformed back into a slow signal (overlap-save
 with a zero-phase low-pass), so that 4 s of it, a resolution of 0.25 Hz, cost next to nothing.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.cutting import Cutter
-from dawassist.analysis.k_weighting import Frames
+from dawassist.analysis.frames import Frames
 
 Values = npt.NDArray[np.float32]
 BIN_HZ = 0.25

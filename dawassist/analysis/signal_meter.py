@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.activity import activity
-from dawassist.analysis.k_weighting import Frames, KWeighting
+from dawassist.analysis.k_weighting import KWeighting, Samples
 from dawassist.analysis.levels import Levels
 from dawassist.analysis.loudness import (
     integrated_lufs,
@@ -29,19 +29,21 @@ class SignalMeter:
         self.weighting = KWeighting(sample_rate_hz, CHANNELS)
         self.levels = Levels(sample_rate_hz)
         self._true_peak = TruePeak(CHANNELS)
-        self._sides = StereoMeter(self.weighting.hop_frames)
+        self._sides = StereoMeter()
         self._samples = 0
 
-    def push(self, block: npt.NDArray[np.floating]) -> Frames:
-        """Add a block of shape (2, frames); returns the frames that it completes."""
+    def push(self, block: npt.NDArray[np.floating]) -> Samples:
+        """Add a block of shape (2, frames); returns the hops that it completes, as `KWeighting` gives them."""
         self._samples += block.shape[-1]
         self._true_peak.push(block)
         self.levels.push(block)
-        return self._add(self.weighting.push(block))
+        weighted = self.weighting.push(block)
+        self._sides.push(weighted)
+        return weighted
 
-    def finish(self) -> Frames:
-        """The end of the signal: the last frame. Nothing may be pushed after it."""
-        return self._add(self.weighting.finish())
+    def finish(self) -> None:
+        """The end of the signal. Nothing may be pushed after it."""
+        self._sides.push(self.weighting.finish())
 
     def hop_powers(self) -> npt.NDArray[np.float64]:
         """K-weighted power of every full 100 ms hop."""
@@ -68,10 +70,6 @@ class SignalMeter:
     def activity(self, start_seconds: float) -> Activity:
         """When the signal sounds; its first sample lies at `start_seconds`."""
         return activity(self.hop_powers(), start_seconds)
-
-    def _add(self, frames: Frames) -> Frames:
-        self._sides.push(frames.weighted)
-        return frames
 
 
 def measure(samples: npt.NDArray[np.floating], sample_rate_hz: float) -> Loudness:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.k_weighting import Frames
+from dawassist.analysis.frames import Frames
 
 Spectra = npt.NDArray[np.complex64]
 Power = npt.NDArray[np.float32]
@@ -70,7 +70,7 @@ class _Bands:
 
 
 class SpectrumMeter:
-    """Fed with the spectra that the K-weighting computes anyway (300 ms, 200 ms apart, no window).
+    """Fed with spectra of frames of 300 ms, 200 ms apart, without a window.
 
     The Hann window is applied to the bins. Memory does not grow: when 2400 frames are kept, neighbors are averaged.
     """

@@ -51,17 +51,13 @@ class Stereo:
 class StereoMeter:
     """Products of the two sides per hop: 12 bytes each."""
 
-    def __init__(self, hop_frames: int) -> None:
-        self._hop_frames = hop_frames
+    def __init__(self) -> None:
         self._products: list[Powers] = []
 
     def push(self, weighted: Powers) -> None:
-        """Whole hops of K-weighted samples, (2, frames)."""
-        sides = weighted.reshape(2, -1, self._hop_frames)
-        squares = square_sums(sides)
-        between = (sides[0][:, None, :] @ sides[1][:, :, None])[:, 0, 0]
-        products = np.concatenate((squares, between[None]), dtype=np.float32)
-        self._products.append(products / np.float32(self._hop_frames))
+        """Hops as `KWeighting` gives them, (2, hops, columns)."""
+        between = (weighted[0][:, None, :] @ weighted[1][:, :, None])[:, 0, 0]
+        self._products.append(np.concatenate((square_sums(weighted), between[None]), dtype=np.float32))
 
     def powers(self) -> Powers:
         """Of every hop, both sides summed."""

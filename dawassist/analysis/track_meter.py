@@ -6,13 +6,14 @@ import numpy.typing as npt
 from dawassist.analysis.clipping import ClippingMeter
 from dawassist.analysis.dc_offset import dc_offset
 from dawassist.analysis.disturbances import Disturbances
+from dawassist.analysis.frames import FrameTransform
 from dawassist.analysis.hum import hum
 from dawassist.analysis.loudness import HOP_SECONDS, integrated_lufs
 from dawassist.analysis.low_band import LowBandMeter
 from dawassist.analysis.model import MeasuredAt, TrackAnalysis
 from dawassist.analysis.onsets import OnsetMeter
 from dawassist.analysis.rumble import rumble
-from dawassist.analysis.signal_meter import SignalMeter
+from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
 from dawassist.analysis.spectrum import SpectrumMeter
 from dawassist.analysis.voice import VoiceMeter
 from dawassist.session.findings import Finding
@@ -26,7 +27,8 @@ class TrackMeter:
 
     def __init__(self, sample_rate_hz: int, *, hears_voice: bool) -> None:
         self._signal = SignalMeter(sample_rate_hz)
-        frame_size = self._signal.weighting.frame_size
+        self._frames = FrameTransform(sample_rate_hz, CHANNELS)
+        frame_size = self._frames.frame_size
         self._spectrum = SpectrumMeter(sample_rate_hz, frame_size, _HOPS_PER_FRAME * HOP_SECONDS)
         self._low_band = LowBandMeter(frame_size)
         self._clipping = ClippingMeter(sample_rate_hz)
@@ -34,21 +36,22 @@ class TrackMeter:
         self._voice = VoiceMeter(sample_rate_hz) if hears_voice else None
 
     def push(self, samples: Samples, *, is_last: bool) -> Samples:
-        """Add finite samples, (2, frames); returns what is K-weighted by now, (2, frames)."""
-        frames = self._signal.push(samples)
+        """Add finite samples, (2, frames); returns the hops they complete, as `KWeighting` gives them."""
+        weighted = self._signal.push(samples)
+        frames = self._frames.push(samples)
         self._spectrum.push(frames)
         self._low_band.push(frames)
         self._clipping.push(samples, is_mono=self._signal.levels.is_mono)
         self._onsets.push(samples)
         if self._voice is not None:
             self._voice.push(samples)
-        if not is_last:
-            return frames.weighted
-        last = self._signal.finish()
-        self._spectrum.push(last)
-        self._low_band.push(last)
-        self._clipping.finish(is_mono=self._signal.levels.is_mono)
-        return np.concatenate((frames.weighted, last.weighted), axis=-1)
+        if is_last:
+            last = self._frames.finish()
+            self._spectrum.push(last)
+            self._low_band.push(last)
+            self._clipping.finish(is_mono=self._signal.levels.is_mono)
+            self._signal.finish()
+        return weighted
 
     def loudness_so_far(self) -> float:
         """Integrated LUFS of what was pushed."""

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dawassist.analysis import covariance as covariance_module
-from dawassist.analysis.covariance import CovarianceMeter, band_columns, mix_loudness, spectral_hops, track_loudness
+from dawassist.analysis.covariance import CovarianceMeter, band_columns, mix_loudness, track_loudness
+from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.k_weighting import KWeighting
-from dawassist.analysis.loudness import RunningGate, hop_powers
+from dawassist.analysis.loudness import RunningGate
 from dawassist.analysis.model import BlockCovariance
 from dawassist.analysis.signal_meter import measure
 from dawassist.units import SILENCE_DB
@@ -32,16 +33,16 @@ def covariance_of(
 ) -> BlockCovariance:  # fmt: skip
     weighting = KWeighting(RATE, len(signals))
     hops = signals.shape[-1] // HOP
-    weighted = np.concatenate((weighting.push(signals).weighted, weighting.finish().weighted), axis=-1)
-    spectra = spectral_hops(weighted[:, : hops * HOP], HOP)
+    weighted = weighting.push(signals)
     meter = CovarianceMeter(len(signals), hops, band_columns(HOP))
     if known is not None:
         assert meter.reuse(known, places)
     loud = np.ones(hops, dtype=bool)
     if mixed is not None:
-        loud = RunningGate().passing(hop_powers(rendered(weighted, mixed).astype(np.float32), HOP))
+        mixed_hops = rendered(weighted.reshape(len(signals), -1), mixed).reshape(2, hops, HOP)
+        loud = RunningGate().passing(square_sums(mixed_hops.astype(np.float32)).sum(axis=0))
     for hop in range(hops):
-        meter.push(spectra[:, hop * HOP : (hop + 1) * HOP], is_loud=bool(loud[hop]))
+        meter.push(weighted[:, hop], is_loud=bool(loud[hop]))
     return meter.finish(tuple(f"{{{place}}}" for place in range(len(signals) // 2)), 10.0)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dawassist.analysis.k_weighting import KWeighting
+from dawassist.analysis.frames import FrameTransform
 from dawassist.analysis.masking import TrackMasking, measure_masking
 from dawassist.analysis.masking_measures import (
     excitation,
@@ -36,9 +36,9 @@ def tone(frequency_hz: float, level_db: float = 0.0) -> np.ndarray:
 
 
 def bands_of(signal: np.ndarray) -> BandPower:
-    weighting = KWeighting(RATE, 2)
-    meter = SpectrumMeter(RATE, weighting.frame_size, 0.2)
-    meter.push(weighting.push(signal))
+    transform = FrameTransform(RATE, 2)
+    meter = SpectrumMeter(RATE, transform.frame_size, 0.2)
+    meter.push(transform.push(signal))
     return meter.band_power()
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dawassist.analysis.k_weighting import KWeighting
+from dawassist.analysis.frames import FrameTransform
 from dawassist.analysis.session import analyze_session
 from dawassist.analysis.spectrum import Spectrum, SpectrumMeter
 from dawassist.analysis.voice import VoiceMeter
@@ -19,9 +19,9 @@ def tone(frequency_hz: float, seconds: float = 1.0) -> np.ndarray:
 
 
 def spectrum_of(signal: np.ndarray) -> Spectrum | None:
-    weighting = KWeighting(RATE, 2)
-    meter = SpectrumMeter(RATE, weighting.frame_size, 0.2)
-    meter.push(weighting.push(signal))
+    transform = FrameTransform(RATE, 2)
+    meter = SpectrumMeter(RATE, transform.frame_size, 0.2)
+    meter.push(transform.push(signal))
     return meter.spectrum()
 
 
