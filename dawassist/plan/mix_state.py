@@ -119,19 +119,25 @@ class MixState:
 
     def margin(self, guids: Sequence[str]) -> Margin | None:
         """These tracks against all others, block by block; None when they are never heard."""
+        _, difference = self.margins_db(guids)
+        if not len(difference):
+            return None
+        return Margin(
+            median_db=float(np.median(difference)),
+            buried_share=float(np.mean(difference < _BURIED_DB)),
+            blocks=len(difference),
+        )
+
+    def margins_db(self, guids: Sequence[str]) -> tuple[Powers, Powers]:
+        """Start in seconds of every block in which these tracks play, and how far they lie over all others there."""
         part = self._part_powers(guids)
         chosen = np.isin(self.covariance.track_guids, guids)
         rest = block_powers(self.covariance, self.matrices * ~chosen[:, None, None])
         if part.max(initial=0.0) <= 0.0:
-            return None
+            return np.zeros(0), np.zeros(0)
         loud = np.percentile(part[part > 0.0], 90)
         plays = part > loud * 10.0 ** (-_ACTIVE_DB / 10.0)
-        difference = 10.0 * np.log10(part[plays] / np.maximum(rest[plays], 1e-15))
-        return Margin(
-            median_db=float(np.median(difference)),
-            buried_share=float(np.mean(difference < _BURIED_DB)),
-            blocks=int(plays.sum()),
-        )
+        return self.covariance.block_seconds[plays], 10.0 * np.log10(part[plays] / np.maximum(rest[plays], 1e-15))
 
     def _part_powers(self, guids: Sequence[str]) -> Powers:
         """Power per block of some tracks together, from their part of the covariance alone."""

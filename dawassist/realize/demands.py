@@ -27,9 +27,13 @@ def keeping_demands(
     kept: list[list[Step]] = []
     left_out: list[LeftOut] = []
     missed = set(unmet(brief.constraints, mix, mix, guesses))
+    few = min((each for each in brief.constraints if isinstance(each, FewMoves)), key=lambda e: e.most, default=None)
     for card in sorted(cards, key=lambda card: not card[0].proposal.is_final):
         if locked & {step.track.guid for step in card}:
             left_out.append(_left_out(card, {each for each in brief.constraints if isinstance(each, Lock)}))
+            continue
+        if few is not None and _has_tools(card) and sum(map(len, (*kept, card))) > few.most:
+            left_out.append(_left_out(card, {few}))
             continue
         missed_now = set(
             unmet(
@@ -54,6 +58,11 @@ def balance_of(changes: Iterable[Change]) -> dict[Target, float]:
         for change in changes
         if isinstance(change.target, TrackTarget | SendTarget) and not change.setup
     }
+
+
+def _has_tools(card: Sequence[Step]) -> bool:
+    """Whether it moves controls that the balance does not follow."""
+    return len(balance_of(step.change for step in card)) < len(card)
 
 
 def _left_out(card: Sequence[Step], broken: set[Constraint]) -> LeftOut:

@@ -6,11 +6,12 @@ from dawassist.intents import LevelIntent
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation
-from dawassist.session.model import Session
+from dawassist.plan.mix_state import MixState
 from dawassist.session.targets import Target, TrackTarget
 from dawassist.strategies.studio_dynamics import compressions
 from dawassist.strategies.studio_high_pass import high_passes
 from dawassist.strategies.studio_masking import masking_cuts
+from dawassist.strategies.studio_rides import rides
 from dawassist.strategies.studio_space import reverb_sends
 from dawassist.units import db_to_gain
 
@@ -20,13 +21,14 @@ def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool
     after = _with_levels(situation, levels)
     return (
         *high_passes(situation),
-        *masking_cuts(situation, after),
+        *masking_cuts(situation, after.session_now),
         *compressions(situation),
         *reverb_sends(situation, is_raw=is_raw),
+        *(() if is_raw else rides(situation, after)),
     )
 
 
-def _with_levels(situation: Situation, levels: Iterable[Proposal]) -> Session:
+def _with_levels(situation: Situation, levels: Iterable[Proposal]) -> MixState:
     """What covers what is judged at the levels that the plan proposes."""
     strength = situation.brief.strength
     overrides: dict[Target, float] = {}
@@ -37,4 +39,4 @@ def _with_levels(situation: Situation, levels: Iterable[Proposal]) -> Session:
                 gain_db = intent.gain_db if proposal.is_final else strength * intent.gain_db
                 target = TrackTarget(track_guid=track.guid, field="fader_gain")
                 overrides[target] = db_to_gain(min(track.fader_db + gain_db, max(HIGHEST_FADER_DB, track.fader_db)))
-    return situation.mix.changed(overrides).session_now
+    return situation.mix.changed(overrides) if overrides else situation.mix

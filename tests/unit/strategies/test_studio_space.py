@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dawassist.plan.brief import Brief
+from dawassist.plan.constraints import FewMoves
 from dawassist.plan.effect_priors import effect_priors
 from dawassist.plan.model import Plan
 from dawassist.plan.wording import wording_faults
@@ -19,7 +20,9 @@ NAMES = ("Kick", "Bass", "Snare", "Gtr", "BGV", "Lead Vox")
 VERB = make_fx("VST: ReaVerbate (Cockos)")
 
 
-def plan_of(*, fader_db: float, returns: tuple[str, ...] = (), **fields: dict[str, Any]) -> Plan:
+def plan_of(
+    *, fader_db: float, returns: tuple[str, ...] = (), brief: Brief | None = None, **fields: dict[str, Any]
+) -> Plan:
     """All tracks at `fader_db`, with `returns` behind them; `fields` of tracks by name with spaces as underscores."""
     tracks = [
         make_track(
@@ -31,8 +34,9 @@ def plan_of(*, fader_db: float, returns: tuple[str, ...] = (), **fields: dict[st
     tracks += [make_track(number=n, name=name, fx=(VERB,)) for n, name in enumerate(returns, start=len(NAMES) + 1)]
     session = make_session(tracks)
     analysis = make_analysis(session, {name: Sound(lufs=-22) for name in NAMES})
-    draft = Studio().suggest(session, analysis, Brief())
-    return realize(session, analysis, Brief(), draft, strategy="studio")
+    brief = brief or Brief()
+    draft = Studio().suggest(session, analysis, brief)
+    return realize(session, analysis, brief, draft, strategy="studio")
 
 
 def sends(plan: Plan) -> dict[str, float]:
@@ -75,3 +79,9 @@ def test_after_the_send_it_is_not_proposed_again() -> None:
 def test_by_default_only_voices_have_it_in_most_mixes() -> None:
     usual = {role for role, prior in effect_priors().by_role.items() if prior.reverb_share >= MOST_USE_IT}
     assert usual == {"lead_vocal", "backing_vocal"}
+
+
+def test_sends_count_where_the_brief_wants_few_moves() -> None:
+    plan = plan_of(fader_db=0.0, brief=Brief(constraints=(FewMoves(most=1),)))
+    assert sends(plan) == {}
+    assert any("no more than 1 moves" in left.reason for left in plan.left_out)

@@ -1,0 +1,116 @@
+"""Passages in which a lead disappears: a ride on its volume envelope, on a card of its own and never more than 3 dB.
+
+A voice that stands alone over a thin passage is left as it is: that is how songs are written.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.intents import EnvelopeIntent
+from dawassist.plan.draft import Proposal
+from dawassist.plan.mix_problem import Situation
+from dawassist.plan.mix_state import MixState
+from dawassist.plan.model import Prediction, Rationale
+from dawassist.plan.objects import MixObject
+from dawassist.plan.rationale import shortened
+from dawassist.plan.roles import FIRM
+from dawassist.session.findings import Evidence, PlotSeries
+from dawassist.units import clock_text
+
+Values = npt.NDArray[np.float64]
+SUNK_DB = -6.0  # against the rest, K-weighted: nearer than that it is heard
+SUNK_UNDER_OWN_DB = 5.0  # under its own median margin
+SHORTEST_SECONDS = 2.0
+LARGEST_RIDE_DB = 3.0
+_SMOOTHED_BLOCKS = 15
+_PAUSE_SECONDS = 1.0  # sung blocks further apart belong to two phrases
+_MOST_RIDES = 2
+_CONFIDENCE = 0.4  # a taste: how loud a voice is to be in a passage is for its engineer to say
+_RAMP_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Passage:
+    start_seconds: float
+    end_seconds: float
+    margin_db: float
+
+
+def rides(situation: Situation, mix: MixState) -> Iterator[Proposal]:
+    """The passages that sink furthest, of single-track leads. `mix` is the one that is judged."""
+    for each in situation.objects:
+        if each.role.role != "lead_vocal" or each.role.confidence < FIRM or len(each.tracks) > 1:
+            continue
+        measured = situation.analysis.track(each.guids[0])
+        if measured is None or measured.measured_at != "after_chain":
+            continue
+        seconds, margins_db = mix.margins_db(each.guids)
+        if not len(margins_db):
+            continue
+        own_db = float(np.median(margins_db))
+        found = sorted(_sunk(seconds, margins_db, own_db), key=lambda passage: passage.margin_db)[:_MOST_RIDES]
+        for passage in sorted(found, key=lambda passage: passage.start_seconds):
+            yield _proposal(each, passage, own_db, (seconds, margins_db))
+
+
+def _sunk(seconds: Values, margins_db: Values, own_db: float) -> Iterator[_Passage]:
+    limit_db = min(SUNK_DB, own_db - SUNK_UNDER_OWN_DB)
+    phrases = np.split(np.arange(len(seconds)), np.flatnonzero(np.diff(seconds) > _PAUSE_SECONDS) + 1)
+    for phrase in phrases:
+        low = _smoothed(margins_db[phrase]) < limit_db
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], low.astype(np.int8), [0]))))
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            inside = phrase[first:last]
+            start, end = float(seconds[inside[0]]), float(seconds[inside[-1]])
+            if end - start >= SHORTEST_SECONDS:
+                yield _Passage(start_seconds=start, end_seconds=end, margin_db=float(np.median(margins_db[inside])))
+
+
+def _smoothed(values: Values) -> Values:
+    """Running median; the ends are continued."""
+    half = _SMOOTHED_BLOCKS // 2
+    padded = np.pad(values, half, mode="edge")
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, _SMOOTHED_BLOCKS), axis=1))
+
+
+def _proposal(each: MixObject, passage: _Passage, own_db: float, curve: tuple[Values, Values]) -> Proposal:
+    gain_db = round(min((own_db - passage.margin_db) / 2.0, LARGEST_RIDE_DB), 1)
+    where = f"{clock_text(passage.start_seconds)}–{clock_text(passage.end_seconds)}"
+    return Proposal(
+        intents=(
+            EnvelopeIntent(
+                track_guid=each.guids[0], start_seconds=passage.start_seconds, end_seconds=passage.end_seconds,
+                gain_db=gain_db, ramp_seconds=_RAMP_SECONDS,
+            ),
+        ),
+        reason_class="lead_sinks",
+        basis="taste",
+        confidence=each.role.confidence * _CONFIDENCE,
+        rationale=Rationale(
+            headline=f"{shortened(each.name)} sinks to {passage.margin_db:.1f} dB against the rest at {where}",
+            evidence=(
+                Evidence(
+                    text=f"Elsewhere it lies at {own_db:.1f} dB against the rest (median of its 400 ms blocks).",
+                    value=own_db, unit="dB",
+                ),
+                Evidence(
+                    text=f"{gain_db:+.1f} dB take back half of the difference, and never more than "
+                    f"{LARGEST_RIDE_DB:.0f} dB.",
+                    value=gain_db, unit="dB",
+                ),
+            ),
+            sources=("ITU-R BS.1770-4 weighting",),
+            plot_kind="lines",
+            plot=(PlotSeries(label=each.name, x=tuple(curve[0].tolist()), y=tuple(curve[1].tolist())),),
+        ),
+        card=f"ride {each.guids[0]} {passage.start_seconds:.1f}",
+        predicted=(
+            Prediction(
+                metric=f"against the rest at {where}", before=round(passage.margin_db, 1),
+                after=round(passage.margin_db + gain_db, 1), unit="dB",
+            ),
+        ),
+    )  # fmt: skip

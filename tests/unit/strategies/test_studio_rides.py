@@ -1,0 +1,66 @@
+"""Rides where a lead disappears for some seconds; opt-in, and never for a voice that merely stands alone."""
+
+from typing import Any
+
+from dawassist.plan.brief import Brief
+from dawassist.plan.model import Plan, Recommendation
+from dawassist.plan.wording import wording_faults
+from dawassist.realize.plan import realize
+from dawassist.session.edits import SetEnvelopePoints
+from dawassist.session.model import Envelope, EnvelopePoint
+from dawassist.strategies.studio import Studio
+from tests.analyses import BLOCKS, Sound, make_analysis
+from tests.sessions import make_item, make_session, make_track
+
+VOLUME = Envelope(
+    kind="volume", guid="", active=True, points=(EnvelopePoint(time_seconds=0.0, value=0.0),), point_count=1
+)
+COVERED = Sound(lufs=-8, plays=(33, BLOCKS))
+
+
+def plan_of(guitars: Sound, *, fader_db: float = -5.0, **lead: Any) -> Plan:
+    tracks = [
+        make_track(number=1, name="Lead Vox", items=[make_item("a.wav")], fader_db=fader_db, **lead),
+        make_track(number=2, name="Keys", items=[make_item("a.wav")], fader_db=fader_db),
+        make_track(number=3, name="Gtr", items=[make_item("a.wav")], fader_db=fader_db),
+    ]
+    session = make_session(tracks)
+    analysis = make_analysis(session, [Sound(lufs=-20, voice=0.8), Sound(lufs=-22), guitars])
+    draft = Studio().suggest(session, analysis, Brief())
+    return realize(session, analysis, Brief(), draft, strategy="studio")
+
+
+def rides(plan: Plan) -> list[Recommendation]:
+    return [r for r in plan.recommendations if r.reason_class == "lead_sinks"]
+
+
+def test_a_passage_in_which_the_lead_disappears_is_ridden_on_a_card_of_its_own() -> None:
+    plan = plan_of(COVERED, envelopes=(VOLUME,))
+    (ride,) = rides(plan)
+    assert (ride.kind, ride.basis) == ("envelope", "taste")
+    assert ride.confidence < 0.5
+    assert ride.change.after == 3.0
+    assert [r for r in plan.recommendations if r.card == ride.card] == [ride]
+    (edit,) = ride.change.setup
+    assert isinstance(edit, SetEnvelopePoints)
+    assert 2.5 < edit.start_seconds < 3.5
+    assert ride.predicted[0].after - ride.predicted[0].before == 3.0
+    assert wording_faults(ride) == []
+
+
+def test_without_an_envelope_the_passage_is_named_and_nothing_is_written() -> None:
+    plan = plan_of(COVERED)
+    assert rides(plan) == []
+    assert any("against the rest at 0:03" in left.reason and "no volume envelope" in left.reason
+               for left in plan.left_out)  # fmt: skip
+
+
+def test_short_moments_even_mixes_and_bare_voices_are_left_alone() -> None:
+    for guitars in (Sound(lufs=-8, plays=(40, 50)), Sound(lufs=-24), Sound(lufs=-24, plays=(0, 33))):
+        plan = plan_of(guitars, envelopes=(VOLUME,))
+        assert rides(plan) == []
+        assert not any("against the rest at" in left.reason for left in plan.left_out)
+
+
+def test_a_raw_session_is_balanced_before_anything_is_ridden() -> None:
+    assert rides(plan_of(COVERED, fader_db=0.0, envelopes=(VOLUME,))) == []
