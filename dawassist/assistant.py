@@ -17,7 +17,8 @@ from dawassist.analysis.alignment_session import find_pairs
 from dawassist.analysis.cache import AnalysisCache, default_cache
 from dawassist.analysis.listening import with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
-from dawassist.analysis.low_end import hear_low_end, tracks_to_hear
+from dawassist.analysis.low_end import tracks_to_hear
+from dawassist.analysis.low_end_excerpts import hear_low_end
 from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.analysis.recovered_console import RoughMix
 from dawassist.analysis.rough_mix import recover_rough_mix

@@ -20,6 +20,7 @@ from dawassist.review import Decisions
 from dawassist.session.graph import Graph, build_graph
 
 _ENERGY = re.compile(r"energy at (\d+)–(\d+) Hz of (.+)")
+_UNDER = re.compile(r"level under (\d+) Hz")
 _MIX, _TRACK = "mix loudness", "track loudness"
 _MODELLED_KINDS = frozenset({"send"})
 _TAIL_SECONDS = 1.0
@@ -82,7 +83,7 @@ class _Renders:
         modelled = recommendation.kind in _MODELLED_KINDS or any(map(is_modelled, concerned))
         for prediction in recommendation.predicted:
             yield Compared(
-                kind=recommendation.kind, metric=re.sub(r" of .+", "", prediction.metric),
+                kind=recommendation.kind, metric=re.sub(r" of .+|(?<=under) .+", "", prediction.metric),
                 predicted=prediction.after - prediction.before,
                 measured=self._measured(prediction, alone, card, inside),
                 is_modelled=modelled, session=session,
@@ -98,16 +99,18 @@ class _Renders:
             return self.mix_change_lu(alone)
         if prediction.metric == _TRACK:
             return self._lufs(self._with(alone), inside) - self._lufs(self._before, inside)
+        if under := _UNDER.fullmatch(prediction.metric):
+            return self._band_change_db(alone, inside, 0.0, float(under.group(1)))
         band = _ENERGY.fullmatch(prediction.metric)
         named = self._named(band.group(3)) if band else []
-        if not band or not named:
-            return None
-        low_hz, high_hz = float(band.group(1)), float(band.group(2))
-        levels = [
-            band_db(self._mix(project, named), project.rate_hz, low_hz, high_hz)
-            for project in (self._before, self._with(card))
-        ]
-        return levels[1] - levels[0]
+        return self._band_change_db(card, named, float(band.group(1)), float(band.group(2))) if band and named else None
+
+    def _band_change_db(self, made: frozenset[str], guids: Collection[str], low_hz: float, high_hz: float) -> float:
+        before, after = (
+            band_db(self._mix(project, guids), project.rate_hz, low_hz, high_hz)
+            for project in (self._before, self._with(made))
+        )
+        return after - before
 
     def _named(self, text: str) -> list[str]:
         """The tracks of "A + B"; none where a name is no track's or that of several."""
@@ -116,7 +119,7 @@ class _Renders:
 
     def _with(self, identities: frozenset[str]) -> WrittenProject:
         if identities not in self._files:
-            out = self._folder / f"variant {len(self._files)}.rpp"
+            out = self._path.with_name(f"variant {len(self._files)}.rpp")  # beside its media
             transaction = transaction_of(self._plan, Decisions().accept(identities))
             apply(ProjectFile(self._path, out), Journal(self._folder / "journal.jsonl"), transaction)
             self._files[identities] = read_written(out)

@@ -8,7 +8,8 @@ import pytest
 import soundfile
 from scipy.signal import butter, sosfilt
 
-from dawassist.analysis.low_end import LowEnd, hear_low_end
+from dawassist.analysis.low_end import LowEnd
+from dawassist.analysis.low_end_excerpts import hear_low_end
 from dawassist.errors import Cancelled
 from dawassist.session.model import Session
 from tests.sessions import make_guid, make_item, make_session, make_track
