@@ -12,6 +12,7 @@ from dawassist.strategies.studio_dynamics import compressions
 from dawassist.strategies.studio_high_pass import high_passes
 from dawassist.strategies.studio_masking import masking_cuts
 from dawassist.strategies.studio_rides import rides
+from dawassist.strategies.studio_rings import rings
 from dawassist.strategies.studio_space import reverb_sends
 from dawassist.units import db_to_gain
 
@@ -21,6 +22,7 @@ def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool
     after = _with_levels(situation, levels)
     return (
         *high_passes(situation),
+        *rings(situation),
         *masking_cuts(situation, after.session_now),
         *compressions(situation),
         *reverb_sends(situation, is_raw=is_raw),
