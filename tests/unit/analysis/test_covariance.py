@@ -50,7 +50,7 @@ def rendered(signals: np.ndarray, matrices: np.ndarray) -> np.ndarray:
     return sum(gain @ signals[2 * place : 2 * place + 2] for place, gain in enumerate(matrices))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10**6))
 def test_any_faders_and_pans_are_predicted_within_a_hundredth_of_a_lu(seed: int) -> None:
     signals = session_signals(seed)

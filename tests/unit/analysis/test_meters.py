@@ -45,7 +45,7 @@ def close(loudness: Loudness, other: Loudness, shift_db: float = 0.0) -> None:
         assert getattr(loudness, field.name) == pytest.approx(getattr(other, field.name) + moves, abs=2e-3), field.name
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sizes=blocks, seed=st.integers(0, 99))
 def test_block_sizes_do_not_matter(sizes: list[int], seed: int) -> None:
     signal = noise(seed)
@@ -54,7 +54,7 @@ def test_block_sizes_do_not_matter(sizes: list[int], seed: int) -> None:
     assert meter.activity(0.0) == in_blocks(signal, [10**6]).activity(0.0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(gain_db=st.floats(-12, 24), seed=st.integers(0, 99))
 def test_a_gain_moves_every_level_by_itself(gain_db: float, seed: int) -> None:
     signal = noise(seed)
@@ -62,7 +62,7 @@ def test_a_gain_moves_every_level_by_itself(gain_db: float, seed: int) -> None:
 
 
 @given(seed=st.integers(0, 99))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_swapped_channels_measure_the_same(seed: int) -> None:
     signal = noise(seed)
     close(measure(signal[::-1], RATE), measure(signal, RATE))
@@ -137,7 +137,7 @@ def test_loudness_and_power_are_inverse() -> None:
 
 
 @given(seed=st.integers(0, 10**6), size=st.integers(1, 4000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_skipping_quiet_segments_never_changes_the_true_peak(seed: int, size: int) -> None:
     generator = np.random.default_rng(seed)
     signal = (generator.standard_normal((2, size)) ** 3).astype(np.float32)

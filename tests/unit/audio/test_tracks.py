@@ -160,7 +160,7 @@ def test_every_format_that_a_library_opens_is_heard(folder: Path, suffix: str) -
     assert np.sqrt(np.mean(signal[0, 4800:43200] ** 2)) == pytest.approx(0.3536, rel=0.03)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(block=st.integers(1, 60000), rate=st.sampled_from([1.0, 0.8]))
 def test_the_block_size_never_matters(block: int, rate: float, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.getbasetemp() / "blocks"

@@ -42,7 +42,7 @@ SESSIONS = {"still": session(), "automated": session(ride(0.0, -20.0))}
 
 
 @pytest.mark.parametrize("kind", SESSIONS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(moves=st.dictionaries(st.integers(1, COUNT), st.tuples(st.floats(0, 4), st.floats(-1, 1)), max_size=COUNT))
 def test_a_changed_state_equals_one_built_anew(kind: str, moves: dict[int, tuple[float, float]]) -> None:
     overrides = {}

@@ -43,7 +43,7 @@ def changed(mix: MixState, guids: tuple[str, ...], moves_db: np.ndarray) -> MixS
     return mix.changed({TrackTarget(track_guid=g, field="fader_gain"): db_to_gain(f) for g, f in faders.items()})
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(-9, 6), min_size=8, max_size=8))
 def test_the_small_matrices_tell_the_loudness_of_the_mix(moves: list[float]) -> None:
     mix, model = mix_and_roles()[0], model_of()

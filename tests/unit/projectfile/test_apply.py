@@ -66,7 +66,7 @@ def test_a_transaction_without_edits_copies_a_real_project_byte_for_byte(path: P
 
 
 @pytest.mark.parametrize("path", CORPUS)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(choice=st.randoms(use_true_random=False), gain=st.floats(0.0, 4.0))
 def test_editing_one_fader_of_a_real_project_changes_one_line(path: Path, choice: random.Random, gain: float) -> None:
     content = path.read_bytes()

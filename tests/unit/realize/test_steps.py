@@ -165,7 +165,7 @@ def test_moves_that_nobody_hears_are_dropped() -> None:
     assert realized(session, proposal(level(1, 0.2)), proposal(pan(1))) == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(gain_db=st.floats(-12, 12), strengths=st.lists(st.floats(0, 1), min_size=2, max_size=5))
 def test_moves_grow_with_the_strength(gain_db: float, strengths: list[float]) -> None:
     session = make_session([track(fader_db=-6.0)])

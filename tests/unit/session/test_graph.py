@@ -159,7 +159,7 @@ def test_a_loop_is_cut_at_a_send_and_never_at_the_way_to_the_folder() -> None:
     assert graph.audible == {guid("f"), guid("a")}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     depths=st.lists(st.integers(-4, 3), min_size=1, max_size=12),
     wires=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=40),

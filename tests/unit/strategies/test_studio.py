@@ -225,7 +225,7 @@ def values(plan: Plan) -> dict[str, float]:
     return {recommendation.id: recommendation.change.after for recommendation in plan.recommendations}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.floats(-30, 6), st.floats(-1, 1)), min_size=8, max_size=8))
 def test_no_plan_has_two_moves_for_one_control_a_bad_word_or_a_wild_value(settings_: list[tuple[float, float]]) -> None:
     names = [name.replace(" ", "_") for name in SOUNDS]
