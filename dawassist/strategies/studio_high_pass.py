@@ -72,7 +72,7 @@ def _low(situation: Situation, each: MixObject) -> _Low | None:
     session = situation.mix.session
     if any(has_high_pass(session, track) for track in each.tracks):
         return None
-    spectra = [_spectrum(situation, track, under_hz) for track in each.tracks]
+    spectra = [_spectrum(situation, track, each.role.role) for track in each.tracks]
     heard = [spectrum for spectrum in spectra if spectrum is not None]
     if not heard or len(heard) < len(spectra):
         return None
@@ -91,14 +91,16 @@ def _low(situation: Situation, each: MixObject) -> _Low | None:
     )  # fmt: skip
 
 
-def _spectrum(situation: Situation, track: Track, under_hz: float) -> PlayingSpectrum | None:
-    """None where its chain was not heard, or hums: a high-pass leaves the other lines of a hum."""
+def _spectrum(situation: Situation, track: Track, role: str) -> PlayingSpectrum | None:
+    """None where its chain was not heard, or hums: a high-pass leaves the other lines of a hum. Nor for a hi-hat in
+    stereo, which is no microphone but a loop."""
     measured = situation.analysis.track(track.guid)
     if measured is None or measured.bands is None or measured.measured_at != "after_chain":
         return None
-    if measured.disturbances is not None and measured.disturbances.hum is not None:
+    hums = measured.disturbances is not None and measured.disturbances.hum is not None
+    if hums or (role == "hat" and not measured.is_mono):
         return None
-    return playing_spectrum(measured.bands, under_hz)
+    return playing_spectrum(measured.bands, LOWEST_HZ[role])
 
 
 def _lowest_note_hz(spectrum: PlayingSpectrum, under_hz: float) -> float:

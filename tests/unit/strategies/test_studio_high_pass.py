@@ -26,7 +26,12 @@ LOUD_LOW = {20: -3.0, 40: 0.0, 80: 0.0, 200: -10.0, 2000: -30.0, 16000: -60.0}
 
 
 def plan_of(
-    bands: Mapping[str, BandPower], *, heard_before: str = "", hums: str = "", **fields: Mapping[str, Any]
+    bands: Mapping[str, BandPower],
+    *,
+    heard_before: str = "",
+    hums: str = "",
+    mono: bool = True,
+    **fields: Mapping[str, Any],
 ) -> Plan:
     """A session in progress with one track for each of `bands`; `fields` of tracks by name."""
     tracks = [
@@ -34,7 +39,7 @@ def plan_of(
         for n, name in enumerate(bands, start=1)
     ]
     session = make_session(tracks)
-    analysis = make_analysis(session, {name: Sound(lufs=-22) for name in bands})
+    analysis = make_analysis(session, {name: Sound(lufs=-22, mono=mono) for name in bands})
     analysis = with_bands(analysis, session, bands)
     hum = (
         Disturbances(
@@ -131,3 +136,9 @@ def test_a_low_singer_keeps_the_lowest_note() -> None:
     low_voice = {20: -12.0, 45: -12.0, 60: -40.0, 85: -4.0, 250: 0.0, 1000: -6.0, 16000: -40.0}
     cutoff = filtered(plan_of({"Lead Vox": make_bands(low_voice)}))["Lead Vox"]
     assert cutoff <= 60.0
+
+
+def test_bleed_under_a_hi_hat_microphone_is_filtered_and_a_stereo_loop_is_not() -> None:
+    hat = {20: -60, 50: -10, 90: -6, 160: -12, 400: -3, 6000: 0, 16000: -6}
+    assert 90.0 <= filtered(plan_of({"Hat": make_bands(hat)}))["Hat"] <= 300.0
+    assert filtered(plan_of({"Hat": make_bands(hat)}, mono=False)) == {}
