@@ -49,6 +49,7 @@ class Listener:
         self._start_seconds = start_seconds
         self._end_seconds = end_seconds
         self._rate = session.sample_rate_hz
+        self._block_frames = block_frames
         heard = self._chain.blocks if self._chain else _untouched
         late = playing.delay_seconds
         self._blocks = heard(self._reader.blocks, start_seconds - late, end_seconds - late, block_frames)
@@ -63,7 +64,11 @@ class Listener:
         return not self._why_not_heard
 
     def read(self, samples: Samples) -> None:
-        """Read the next block into `samples`, (2, frames)."""
+        """Read the next blocks into `samples`, (2, frames): whole blocks, except at the end."""
+        for start in range(0, samples.shape[-1], self._block_frames):
+            self._read_block(samples[:, start : start + self._block_frames])
+
+    def _read_block(self, samples: Samples) -> None:
         try:
             block = next(self._blocks, None)
         except KnownError as error:

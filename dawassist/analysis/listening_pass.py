@@ -1,8 +1,9 @@
-"""One pass over a session, time-major: the same second of all tracks at once, each sample read once."""
+"""One pass over a session, time-major: the same seconds of all tracks at once, each sample read once."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
+from threading import Event
 from time import monotonic
 from typing import TypeVar
 
@@ -22,13 +23,17 @@ Progress = Callable[[str, int, int], None]
 LevelsSoFar = Callable[[Mapping[str, float]], None]
 IsCancelled = Callable[[], bool]
 Result = TypeVar("Result")
-HOPS_PER_CHUNK = 10
+HOPS_PER_BLOCK = 10
+_MOST_BLOCKS_PER_CHUNK = 4
+_BUFFER_LIMIT_BYTES = 400 * 2**20
 _CANCEL_CHECK_SECONDS = 0.1
 _LEVELS_EVERY_SECONDS = 0.5
 
 
 class ListeningPass:
-    """The buffers of one pass in chunks of 1 s: while the tracks fill one set, the set before is summed and correlated.
+    """The buffers of one pass: while the tracks fill one set, the set before is summed and correlated.
+
+    The first chunk is a block of 1 s, so that levels come early; the others have up to four, as memory allows.
 
     `measured` are the GUIDs of the tracks whose meters run; `mixer` and `mix` take the sum of all tracks, and with them
     `covariance` their products. `levels` gets the loudness of every measured track so far, twice a second.
@@ -48,11 +53,14 @@ class ListeningPass:
     ) -> None:
         self._rate = sample_rate_hz
         self._heard = heard
-        self._frames = frames
         self._start_seconds = start_seconds
         self._hop_frames = hop_frames(sample_rate_hz)
-        self._chunk_frames = HOPS_PER_CHUNK * self._hop_frames
-        self._chunks = -(-frames // self._chunk_frames) if heard else 0
+        block = HOPS_PER_BLOCK * self._hop_frames
+        bytes_per_block = 4 * CHANNELS * len(heard) * block * np.dtype(np.float32).itemsize
+        blocks = min(max(_BUFFER_LIMIT_BYTES // max(bytes_per_block, 1), 1), _MOST_BLOCKS_PER_CHUNK)
+        self._starts: list[int] = [0, *range(block, frames, blocks * block)] if heard and frames else []
+        self._ends: list[int] = [*self._starts[1:], frames]
+        self._stop = Event()
         self._measured = frozenset(measured)
         self._mixer = mixer
         self._covariance = covariance
@@ -63,15 +71,23 @@ class ListeningPass:
 
     def listen(self, pool: ThreadPoolExecutor, progress: Progress, is_cancelled: IsCancelled) -> None:
         """Raises Cancelled."""
-        shape = (CHANNELS * len(self._heard), min(self._chunk_frames, self._frames))
+        chunks = len(self._starts)
+        shape = (CHANNELS * len(self._heard), max(map(self._frames_of, range(chunks)), default=0))
         sets = [(np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)) for _ in range(2)]
-        for chunk in range(self._chunks + 1):
-            progress("Listening", chunk, self._chunks)
-            jobs = [*self._reading(chunk, *sets[chunk % 2])] if chunk < self._chunks else []
+        for chunk in range(chunks + 1):
+            progress("Listening", chunk, chunks)
+            jobs: list[Callable[[], None]] = []
             if chunk > 0 and self._mixer is not None:
                 jobs.append(partial(self._combine, chunk - 1, *sets[(chunk - 1) % 2]))
-            run_all(pool, jobs, is_cancelled)
+            if chunk < chunks:
+                jobs += self._reading(chunk, *sets[chunk % 2])
+            run_all(pool, jobs, lambda: self._is_cancelled(is_cancelled))
             self._tell_levels()
+
+    def _is_cancelled(self, is_cancelled: IsCancelled) -> bool:
+        if is_cancelled():
+            self._stop.set()
+        return self._stop.is_set()
 
     def _tell_levels(self) -> None:
         now = monotonic()
@@ -84,7 +100,7 @@ class ListeningPass:
         frames = self._frames_of(chunk)
         for place, listener in enumerate(self._heard):
             pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
-            yield partial(self._hear, listener, samples[pair, :frames], spectra[pair], chunk == self._chunks - 1)
+            yield partial(self._hear, listener, samples[pair, :frames], spectra[pair], chunk == len(self._starts) - 1)
 
     def _hear(self, listener: Listener, samples: Samples, spectra: Samples, is_last: bool) -> None:
         listener.read(samples)
@@ -101,19 +117,21 @@ class ListeningPass:
     def _combine(self, chunk: int, samples: Samples, spectra: Samples) -> None:
         assert self._mixer is not None
         frames = self._frames_of(chunk)
-        start_seconds = self._start_seconds + chunk * self._chunk_frames / self._rate
+        start_seconds = self._start_seconds + self._starts[chunk] / self._rate
         mixed = self.mix.push(self._mixer.mix(samples[:, :frames], start_seconds))
-        if chunk == self._chunks - 1:
+        if chunk == len(self._starts) - 1:
             self.mix.finish()
         if self._covariance is None:
             return
         loud = self._gate.passing(square_sums(mixed).sum(axis=0))
         for hop in range(frames // self._hop_frames):
+            if self._stop.is_set():
+                return
             columns = slice(hop * self._hop_frames, (hop + 1) * self._hop_frames)
             self._covariance.push(spectra[:, columns], is_loud=bool(loud[hop]))
 
     def _frames_of(self, chunk: int) -> int:
-        return min(self._chunk_frames, self._frames - chunk * self._chunk_frames)
+        return self._ends[chunk] - self._starts[chunk]
 
 
 def run_all(pool: ThreadPoolExecutor, jobs: Sequence[Callable[[], Result]], is_cancelled: IsCancelled) -> list[Result]:
@@ -124,7 +142,7 @@ def run_all(pool: ThreadPoolExecutor, jobs: Sequence[Callable[[], Result]], is_c
         if is_cancelled():
             for future in running:
                 future.cancel()
-            wait(running)  # what runs already takes milliseconds, and its files are still open
+            wait(running)  # what runs already ends soon, and its files are still open
             raise Cancelled
         _, running = wait(running, timeout=_CANCEL_CHECK_SECONDS)
     return [future.result() for future in futures]

@@ -19,7 +19,7 @@ from dawassist.analysis.covariance import CovarianceMeter, band_columns
 from dawassist.analysis.keys import session_key, track_key
 from dawassist.analysis.listening import Listener, unmodelled_findings
 from dawassist.analysis.listening_pass import (
-    HOPS_PER_CHUNK,
+    HOPS_PER_BLOCK,
     IsCancelled,
     LevelsSoFar,
     ListeningPass,
@@ -218,10 +218,10 @@ class _Run:
 
     @contextmanager
     def _listening(self, tracks: Sequence[Track]) -> Iterator[list[Listener]]:
-        chunk = HOPS_PER_CHUNK * hop_frames(self._session.sample_rate_hz)
+        block = HOPS_PER_BLOCK * hop_frames(self._session.sample_rate_hz)
         listeners = [
             Listener(
-                self._session, track, *self._range, chunk, self._stems.get(track.guid),
+                self._session, track, *self._range, block, self._stems.get(track.guid),
                 hears_voice=track.guid in self._voices,
             )
             for track in tracks
