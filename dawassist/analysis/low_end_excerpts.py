@@ -12,7 +12,8 @@ from dawassist.session.model import Session
 
 _WINDOW_SECONDS = 0.34
 _EXCERPTS = 30
-_EXCERPT_SECONDS = 1.0  # many short ones: the sum of sparse hits, and nearly all of a short part
+_EXCERPT_SECONDS = 3 * _WINDOW_SECONDS  # many short ones: the sum of sparse hits, and nearly all of a short part
+_READ_SECONDS = _EXCERPT_SECONDS + _WINDOW_SECONDS / 2  # half windows overlap: all of the excerpt counts as much
 
 
 def hear_low_end(
@@ -40,11 +41,11 @@ def hear_low_end(
         heard: list[npt.NDArray[np.float32]] = []
         for guid in guids:
             _look(is_cancelled)
-            heard.append(_excerpt(session, guid, start_seconds))
+            heard.append(_excerpt(session, guid, start_seconds - _WINDOW_SECONDS / 2))
         samples = np.concatenate(heard or [np.zeros((0, window), dtype=np.float32)])
-        for spectrum in _windows(samples, window, bins):
-            _look(is_cancelled)
-            spectra += np.einsum("kf,lf->fkl", spectrum, spectrum.conj())
+        windows = np.stack(list(_windows(samples, window, bins)), axis=-1).swapaxes(0, 1)
+        _look(is_cancelled)
+        spectra += windows @ windows.conj().swapaxes(1, 2)
     if not guids or not spectra.any():
         return None
     return LowEnd(
@@ -53,7 +54,7 @@ def hear_low_end(
 
 
 def _look(is_cancelled: Callable[[], bool]) -> None:
-    """Raises Cancelled. One excerpt or spectrum takes some 50 ms."""
+    """Raises Cancelled. One excerpt takes some 50 ms."""
     if is_cancelled():
         raise Cancelled
 
@@ -72,12 +73,12 @@ def _excerpt(session: Session, guid: str, start_seconds: float) -> npt.NDArray[n
 
     track = session.track(guid)
     assert track is not None
-    frames = round(_EXCERPT_SECONDS * session.sample_rate_hz)
+    frames = round(_READ_SECONDS * session.sample_rate_hz)
     start = start_seconds - track.delay_seconds
     heard = np.zeros((CHANNELS, frames), dtype=np.float32)
     blocks = TrackReader(session, track).blocks
     try:
-        with closing(chain_of(session, track).blocks(blocks, start, start + _EXCERPT_SECONDS, frames)) as played:
+        with closing(chain_of(session, track).blocks(blocks, start, start + _READ_SECONDS, frames)) as played:
             found = np.concatenate(list(played) or [heard], axis=1)[:, :frames]
     except KnownError:
         return heard
