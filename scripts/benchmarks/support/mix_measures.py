@@ -25,13 +25,17 @@ def order_db(lead: Samples, backing: Samples, rate_hz: int) -> float | None:
     return float(np.median(10.0 * np.log10(ours[both] / others[both]))) if both.any() else None
 
 
-def low_end_sum_db(kick: Samples, bass: Samples, rate_hz: int) -> float | None:
-    """E(kick + bass) / (E(kick) + E(bass)) at 40–120 Hz over the hits of the kick; None where they never meet."""
+def low_end_db(kick: Samples, bass: Samples, rate_hz: int) -> tuple[float, float] | None:
+    """E(kick + bass) / (E(kick) + E(bass)) and E(kick) / E(bass) at 40–120 Hz over the hits of the kick; None where
+    they never meet."""
     one, two = (_band(each, rate_hz, 40.0, 120.0) for each in (kick, bass))
     size = round(_HIT_SECONDS * rate_hz)
     powers = [_mean_powers(each, size) for each in (one, two, one + two)]
     hits = _plays(powers[0]) & _plays(powers[1])
-    return float(10.0 * np.log10(powers[2][hits].sum() / (powers[0] + powers[1])[hits].sum())) if hits.any() else None
+    if not hits.any():
+        return None
+    first, second, both = (float(each[hits].sum()) for each in powers)
+    return float(10.0 * np.log10(both / (first + second))), float(10.0 * np.log10(first / second))
 
 
 def side_over_mid_db(mix: Samples, rate_hz: int) -> float:
