@@ -6,7 +6,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,14 +73,15 @@ def print_session(session: Session) -> None:
 
 
 def analysis_json(analysis: Analysis) -> dict[str, Any]:
-    """Every measure except the large and internal ones: covariance, low end, bands over time."""
+    """Every measure except the large and internal ones: covariance, low end, and curves over time."""
+    over_time: dict[str, Any] = {each.name: None for each in fields(TrackAnalysis) if not each.compare}
     return {
         "fingerprint": asdict(analysis.fingerprint),
         "sample_rate_hz": analysis.sample_rate_hz,
         "start_seconds": analysis.start_seconds,
         "end_seconds": analysis.end_seconds,
         "mix_loudness": asdict(analysis.mix_loudness) if analysis.mix_loudness else None,
-        "tracks": [asdict(replace(track, bands=None)) for track in analysis.tracks],
+        "tracks": [asdict(replace(track, **over_time)) for track in analysis.tracks],
         "loudness_checks": [asdict(check) for check in analysis.loudness_checks],
         "pairs": [asdict(pair) for pair in analysis.pairs],
         "findings": [asdict(finding) for finding in analysis.findings],

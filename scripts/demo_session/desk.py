@@ -45,7 +45,7 @@ _VOICE_EQ = plugins.equalizer(
 )
 _VOICE_COMP = plugins.compressor(threshold_db=-20.0, ratio=3.0, attack_ms=8.0, release_ms=120.0, makeup_db=2.0)
 _BASS_COMP = plugins.compressor(threshold_db=-18.0, ratio=4.0, attack_ms=15.0, release_ms=140.0, makeup_db=2.0)
-_SNARE_EQ = plugins.equalizer((plugins.HIGH_PASS, 80.0, 0.0, 2.0), (plugins.BAND, 4800.0, 2.0, 1.6))
+_SNARE_EQ = plugins.equalizer((plugins.BAND, 4800.0, 2.0, 1.6))
 _KICK_EQ = plugins.equalizer((plugins.BAND, 380.0, -3.0, 1.5), (plugins.BAND, 3800.0, 2.0, 1.5))
 _VERB = plugins.reverb(room_size=0.62, dampening=0.5, initial_delay_ms=25.0, high_pass_hz=220.0)
 LEAD_PLAYS, DOUBLE_PLAYS = _VERSE_LINES + _CHORUS_LINES, _CHORUS_LINES
