@@ -99,22 +99,22 @@ class _HopFilter(NamedTuple):
 @lru_cache(maxsize=4)
 def _hop_filter(sample_rate_hz: float, frames: int) -> _HopFilter:
     from scipy.fft import irfft, rfft
-    from scipy.signal import lfilter
 
+    size = 4 * frames
     numerator, denominator = k_weighting_coefficients(sample_rate_hz)
-    turns = np.exp(-2j * np.pi * np.arange(frames // 2 + 1) / frames)
+    turns = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     response = np.polyval(numerator[::-1], turns) / np.polyval(denominator[::-1], turns)
     scale = np.full(frames // 2 + 1, np.sqrt(2.0) / frames)
     scale[[0] if frames % 2 else [0, -1]] = 1.0 / frames
-    impulse = lfilter(numerator, denominator, np.eye(1, 2 * frames)[0])
+    impulse = irfft(response, size)
     tails = [impulse[start : start + frames] for start in np.geomspace(1, frames // 2, _TAILS).astype(int)]
     basis = np.linalg.svd(np.array(tails), full_matrices=False)[2][:_POLES]
-    by_delay = irfft(np.conj(rfft(basis, 4 * frames)) * rfft(impulse, 4 * frames), 4 * frames)[:, 1 : frames + 1]
+    by_delay = irfft(np.conj(rfft(basis, size)) * response, size)[:, 1 : frames + 1]
     parts = (rfft(basis) * scale).view(np.float64)
     ringing = parts[:, :frames].copy()
     ringing[:, 1] = parts[:, frames]
     return _HopFilter(
-        (response * scale).astype(np.complex64),
+        (response[::4] * scale).astype(np.complex64),
         np.ascontiguousarray(by_delay[:, ::-1].T, dtype=np.float32),
         ringing.astype(np.float32),
     )
