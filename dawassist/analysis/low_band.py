@@ -15,6 +15,7 @@ from dawassist.analysis.frames import Frames
 Values = npt.NDArray[np.float32]
 BIN_HZ = 0.25
 HIGHEST_HZ = 500.0
+POINTS_PER_SECOND = 1200
 _FRAME_POINTS = 360  # of 300 ms
 _EDGE_POINTS = 60  # 50 ms at both ends, which the low-pass spoils
 _TAPER_BINS = 30
@@ -22,6 +23,8 @@ _STEP_POINTS = 2400  # 2 s; windows are twice as long
 _SEGMENT_POINTS = 120
 _LEVEL_POINTS = 60
 _MOST_WINDOWS = 48
+_SECTION_POINTS = 19200  # 16 s
+_MOST_SECTIONS = 4  # 310 kB
 _SILENT_POWER = 1e-11
 _HANN_WIDTH = 1.5  # bins of equivalent noise
 
@@ -34,6 +37,7 @@ class LowBand:
     of the signal divided by its own level within 50 ms, so that what stands still shows between notes, a steady sine
     keeping its power; `offset` (windows, 2): the mean of each channel; `offset_when_quiet` that of the quietest quarter
     of each window's 100 ms, not a number where that is not quiet; `at_seconds` their middles, from the first sample on.
+    `sections`: stretches of 16 s and more of the middle signal at 1200 Hz, without gaps, spread over its length.
     """
 
     power: Values
@@ -41,6 +45,7 @@ class LowBand:
     offset: Values
     offset_when_quiet: Values
     at_seconds: Values
+    sections: tuple[Values, ...] = ()
 
     def band(self, low_hz: float, high_hz: float) -> Values:
         """Power from `low_hz` to `high_hz` in every window."""
@@ -49,7 +54,7 @@ class LowBand:
 
 
 class LowBandMeter:
-    """Fed with the frames of a stereo signal; keeps 48 windows at most, 770 kB."""
+    """Fed with the frames of a stereo signal; keeps 48 windows at most, 770 kB, and 4 sections."""
 
     def __init__(self, frame_size: int) -> None:
         self._gain = np.float32(_FRAME_POINTS / frame_size)
@@ -57,9 +62,12 @@ class LowBandMeter:
         self._kept: list[tuple[Values, Values, Values, Values, float]] = []
         self._stride = 1
         self._windows = 0
+        self._sections = _Sections()
 
     def push(self, frames: Frames) -> None:
-        for window in np.swapaxes(self._cutter.push(self._slow(frames)), 0, 1):
+        slow = self._slow(frames)
+        self._sections.push(slow.mean(axis=0))
+        for window in np.swapaxes(self._cutter.push(slow), 0, 1):
             self._take(window)
 
     def low_band(self) -> LowBand:
@@ -71,6 +79,7 @@ class LowBandMeter:
             offset=np.array(offsets, dtype=np.float32).reshape(-1, 2),
             offset_when_quiet=np.array(quiet, dtype=np.float32).reshape(-1, 2),
             at_seconds=np.array(seconds, dtype=np.float32),
+            sections=self._sections.sections(),
         )
 
     def _slow(self, frames: Frames) -> Values:
@@ -97,6 +106,34 @@ class LowBandMeter:
         if len(self._kept) > _MOST_WINDOWS:
             self._kept = self._kept[::2]
             self._stride *= 2
+
+
+class _Sections:
+    """Cut one after the other; when there are more than four, every second goes."""
+
+    def __init__(self) -> None:
+        self._cutter = Cutter(1, _SECTION_POINTS)
+        self._tail: list[Values] = []
+        self._kept: list[Values] = []
+        self._stride = 1
+        self._count = 0
+
+    def push(self, middle: Values) -> None:
+        self._tail.append(middle)
+        for section in self._cutter.push(middle[None])[0]:
+            if self._count % self._stride == 0:
+                self._kept.append(section.copy())
+            self._count += 1
+            if len(self._kept) > _MOST_SECTIONS:
+                self._kept = self._kept[::2]
+                self._stride *= 2
+            self._tail = [np.concatenate(self._tail)[_SECTION_POINTS:]]
+
+    def sections(self) -> tuple[Values, ...]:
+        """What is left after the only section belongs to it; a track that is shorter is one."""
+        if self._count > 1 or not self._tail:
+            return tuple(self._kept)
+        return (np.concatenate((*self._kept, *self._tail)),)
 
 
 def _when_quiet(segments: Values) -> Values:
