@@ -3,10 +3,11 @@
 A line counts by how far it stands out of all else within 3.5 Hz, in the quarter of the 4 s windows where it does so
 most: that rules out notes at 49 and 61.7 Hz, whose skirts rise toward the note, and the lines of exactly repeated
 loops, which have neighbors as strong. It is looked for in the sound as it is and leveled, where it shows between notes.
-Where that is not clear, the phase of longer stretches has to say the same, or to say it alone (`standing_lines`).
+What is clear there has to show in the phase of longer stretches too (`standing_lines`), which may also say it alone.
 
 Thresholds are fitted on 282 signals: stems of two CC0 songs (lithium and sodium by ichbinsoftware, EVR), synthetic
-drum loops, chords, basses near the mains, and parts of MIDI songs. One clean one is taken for hum.
+drum loops, chords, basses near the mains, and parts of MIDI songs. Two clean ones
+are taken for hum, a loop and a chord.
 """
 
 from dataclasses import dataclass
