@@ -1,4 +1,4 @@
-"""Hearing the low end of several tracks together: excerpts spread over where they play, before plug-ins."""
+"""Hearing the low end of several tracks together: excerpts spread over where they play, after their own plug-ins."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -67,8 +67,9 @@ def _can_be_read(session: Session, guid: str) -> bool:
 
 
 def _excerpt(session: Session, guid: str, start_seconds: float) -> npt.NDArray[np.float32]:
-    """(2, frames) before the track's plug-ins, its own delay included; silence where a file is damaged."""
+    """(2, frames) after the track's modelled plug-ins, its own delay included; silence where a file is damaged."""
     from dawassist.audio.tracks import TrackReader
+    from dawassist.console.chain import chain_of
 
     track = session.track(guid)
     assert track is not None
@@ -77,7 +78,7 @@ def _excerpt(session: Session, guid: str, start_seconds: float) -> npt.NDArray[n
     heard = np.zeros((CHANNELS, frames), dtype=np.float32)
     blocks = TrackReader(session, track).blocks
     try:
-        with closing(blocks(start, start + _READ_SECONDS, frames)) as played:
+        with closing(chain_of(session, track).blocks(blocks, start, start + _READ_SECONDS, frames)) as played:
             found = np.concatenate(list(played) or [heard], axis=1)[:, :frames]
     except KnownError:
         return heard
