@@ -86,7 +86,9 @@ def jointly(situation: Situation, proposals: Sequence[Proposal]) -> Moves:
             break
         narrowed = replace(narrowed, lead_gain_db=narrowed.lead_gain_db + _LEAD_STEP_DB)
     kept = problem.only(np.union1d(chosen[0], _keeping(space, chosen[1])), chosen[1]).space
-    return _final(situation, (kept, space), found.faders, found.pans)
+    moves = _final(situation, (kept, space), found.faders, found.pans)
+    # One microphone of an object that is panned away comes back alone; the others, which share its move, stay.
+    return moves if moves.is_final else replace(moves, pans=pans)
 
 
 def _no_further(space: MoveSpace, wanted: Mapping[str, float]) -> MoveSpace:
