@@ -120,7 +120,7 @@ def _evidence(found: Alignment, drift: Drift | None) -> Iterator[Evidence]:
     seconds = found.delay_samples / rate_hz
     where = f"{abs(seconds) * 1000.0:.2f} ms ({abs(found.delay_samples):.1f} samples, {distance_text(seconds)})"
     polarity = "inverted" if found.inverted else "the same polarity"
-    if found.hits >= _FEWEST_HITS:
+    if found.hits >= _FEWEST_HITS and 2 * found.agreeing_hits > found.hits:  # else the excerpts tell more
         text = f"{found.agreeing_hits} of {found.hits} hits agree on {where} and {polarity}."
         yield Evidence(text=text, value=float(found.agreeing_hits), unit="hits")
     total = len(found.spectra.excerpts)
