@@ -8,6 +8,7 @@ from dawassist.analysis.alignment import CERTAIN, Alignment, align
 from dawassist.analysis.alignment_candidates import SAME_SAMPLES
 from dawassist.analysis.alignment_drift import Drift, drift_of
 from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
+from dawassist.analysis.alignment_likeness import unlike_db
 from dawassist.analysis.alignment_spectra import Mono, half_phat
 from dawassist.analysis.pairs import PairVerdict, Stretch, TrackPair
 from dawassist.session.findings import Evidence, PlotSeries
@@ -51,6 +52,7 @@ def track_pair(
         low_end_gain_db=found.low_end_gain_db,
         residual_db=found.residual_db,
         gain_db=found.gain_db,
+        unlike_db=unlike_db(found.spectra),
         drift_ppm=drift.ppm if drift else 0.0,
         stretches=stretches,
         evidence=tuple(_evidence(found, drift)),

@@ -33,6 +33,8 @@ class TrackPair:
     two samples and the polarity is right. `low_end_gain_db` is how much the energy below 500 Hz of the sum of both, as
     heard at their fader inputs, rises when delay and polarity are corrected. `residual_db` is what remains of `other`,
     relative to it, after the best aligned and scaled copy of `reference` is subtracted; `gain_db` is that scale.
+    `unlike_db` is what no filter makes of one out of the other, the larger of both ways: room and coloration are
+    filters, other sources are not.
     """
 
     reference_guid: str
@@ -44,6 +46,7 @@ class TrackPair:
     low_end_gain_db: float
     residual_db: float
     gain_db: float
+    unlike_db: float = 0.0
     drift_ppm: float = 0.0
     stretches: tuple[Stretch, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -1,7 +1,7 @@
 """Tracks that carry one source, with when each is heard and which way round.
 
 A pair is one source when the engineer's names make it one object with several microphones, or when so little of one
-track remains after the other is subtracted that both were pointed at the same thing. Microphones of a kit that hear
+track remains after the other, or what a room makes of it, is subtracted that both were pointed at the same thing. Microphones of a kit that hear
 each other's drums are pairs too, but not of one source: their delays are distances and stay.
 """
 
@@ -18,6 +18,7 @@ ACTING_CONFIDENCE = 0.95
 """A pair below this calibrated probability is never acted on, whatever its verdict. This is the one place for it; what
 the probability means, and the songs it was calibrated on, is said in `analysis.pairs`."""
 ONE_SOURCE_RESIDUAL_DB = -3.0  # the demo's kit: kick in/out −9.0, DI/amp −8.6; bleed into other close mics ≥ −1.1
+ONE_SOURCE_UNLIKE_DB = -13.0  # see `analysis.alignment_likeness`
 COPY_RESIDUAL_DB = -10.0  # for tracks whose roles differ: a sample beside its drum, a copy under another name
 DISTANT_ROLES = frozenset({"overhead", "room"})
 _DRUM_ROLES = frozenset({"kick", "snare", "tom", "hat", "drums", "percussion"})
@@ -92,7 +93,9 @@ class SourcePairs:
         if DISTANT_ROLES & set(roles):
             return False
         differ = all(roles) and roles[0] != roles[1]
-        return pair.residual_db <= (COPY_RESIDUAL_DB if differ else ONE_SOURCE_RESIDUAL_DB)
+        if differ:
+            return pair.residual_db <= COPY_RESIDUAL_DB
+        return pair.residual_db <= ONE_SOURCE_RESIDUAL_DB or pair.unlike_db <= ONE_SOURCE_UNLIKE_DB
 
     def groups(self) -> tuple[list[SourceGroup], list[tuple[Track, ...]]]:
         """The groups of one source, and those whose pairs contradict each other."""

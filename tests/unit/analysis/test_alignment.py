@@ -6,6 +6,7 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from dawassist.analysis.alignment import Alignment, align
+from dawassist.analysis.alignment_likeness import unlike_db
 
 RATE = 16000
 WINDOW = 3 * RATE
@@ -106,3 +107,15 @@ def test_silence_is_no_pair() -> None:
     silence = np.zeros(WINDOW, dtype=np.float32)
     assert align([(silence, noise(1)[:WINDOW])], RATE) is None
     assert align([], RATE) is None
+
+
+def test_a_room_and_another_microphone_leave_one_source_and_another_source_does_not() -> None:
+    source, other = hits(1), hits(7)
+    room = noise(3)[: RATE // 5] * np.exp(-np.arange(RATE // 5) / 500.0) * 0.3
+    room[0] = 1.0
+    wet = sosfilt(butter(1, (60, 5000), "bandpass", fs=RATE, output="sos"), np.convolve(source, room)[: len(source)])
+    near = aligned(source, wet.astype(np.float32))
+    assert near.residual_db > -3.0  # no copy of it, scaled and moved
+    assert unlike_db(near.spectra) < -14.0
+    bleed = aligned(source + 0.3 * later(other, 50), other + 0.3 * later(source, 60))
+    assert unlike_db(bleed.spectra) > -6.0

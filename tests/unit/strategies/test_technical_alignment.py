@@ -95,6 +95,14 @@ def test_bleed_between_drums_is_a_distance_and_stays() -> None:
     assert technical_moves(plan_of(mics, pair(1, 2, late_ms=1.5, residual_db=-0.5))) == {}
 
 
+def test_a_room_between_two_microphones_does_not_hide_that_they_hear_one_source() -> None:
+    """Nothing is left of them after a copy in another room, though much is after a plain copy."""
+    mics = (mic("Audio 1", stab=(1.0, 0.0)), mic("Audio 2", stab=(-0.9, 0.4)))
+    found = pair(1, 2, inverted=True, late_ms=0.4, residual_db=-0.9, unlike_db=-18.0)
+    assert technical_moves(plan_of(mics, found))["Audio 2"] == ("polarity", 1.0)
+    assert technical_moves(plan_of(mics, replace(found, unlike_db=-9.0))) == {}
+
+
 @pytest.mark.parametrize("far", ["Room", "Overheads", "Room L"])
 def test_rooms_and_overheads_are_never_moved_nor_waited_for(far: str) -> None:
     mics = (mic("Snare", snare=(1.0, 0.0)), mic(far, snare=(-0.9, 12.0)))
