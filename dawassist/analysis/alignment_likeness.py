@@ -24,6 +24,7 @@ def unlike_db(spectra: CrossSpectra) -> float:
     heard = (spectra.frequency_hz >= _LOWEST_HZ) & (spectra.frequency_hz < _HIGHEST_HZ)
     cross, powers = np.abs(total.cross[heard]) ** 2, (total.reference[heard], total.other[heard])
     bias = 1.0 / max(_OWN_FRAMES * total.frames, _FEWEST_FRAMES)
-    coherence = np.clip((cross / np.maximum(powers[0] * powers[1], np.finfo(float).tiny) - bias) / (1.0 - bias), 0.0, 1.0)
+    shares = cross / np.maximum(powers[0] * powers[1], np.finfo(float).tiny)
+    coherence = np.clip((shares - bias) / (1.0 - bias), 0.0, 1.0)
     left = [1.0 - float(coherence @ power) / float(power.sum()) if power.any() else 1.0 for power in powers]
     return power_to_db(max(*left, _LOWEST))

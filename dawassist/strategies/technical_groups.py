@@ -1,8 +1,9 @@
 """Tracks that carry one source, with when each is heard and which way round.
 
 A pair is one source when the engineer's names make it one object with several microphones, or when so little of one
-track remains after the other, or what a room makes of it, is subtracted that both were pointed at the same thing. Microphones of a kit that hear
-each other's drums are pairs too, but not of one source: their delays are distances and stay.
+track remains after the other, or what a room makes of it, is subtracted that both were pointed at the same thing.
+Microphones of a kit that hear each other's drums are pairs too, but not of one source: their delays are distances and
+stay.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
