@@ -32,7 +32,7 @@ LEAST_BURIED_CUT = 1.0 / 3.0
 LARGEST_LEAD_GAIN_DB = 6.0
 _CENTERED_ROLES = ("kick", "snare", "bass", "lead_vocal")
 _NO_EVIDENCE = 1e-6
-_LINEAR = frozenset({"equalizer", "reverb", "delay"})
+_LINEAR = frozenset({"equalizer", "reverb", "delay", "imager", "meter", "room_correction"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) ->
 
 
 def is_driven(track: Track) -> bool:
-    """Whether what it gets drives a plug-in: any that is on and not known to be an equalizer, a reverb or a delay."""
+    """Whether what it gets drives a plug-in: any that is on and not known to be linear."""
     playing = [fx for fx in track.fx if fx.enabled and not fx.offline] if track.fx_enabled else []
     kinds = [categories_of(fx.name, fx.ident) for fx in playing]
     return any(not found or found - _LINEAR for found in kinds)

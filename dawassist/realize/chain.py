@@ -8,15 +8,18 @@ from dawassist.fxmaps.categories import Category, categories_of
 from dawassist.fxmaps.native import fresh_values
 from dawassist.plan.model import Change
 from dawassist.plan.raw_laws import raw_of, value_of
-from dawassist.plan.tools_there import active_tools, every_fx, plays
+from dawassist.plan.tools_there import every_fx, plays, tools_there
 from dawassist.session.edits import NEW, InsertFx
 from dawassist.session.model import Fx, Track
 from dawassist.session.targets import FxTarget, Target
 
 TOLERANCE = 1e-4  # of a normalized value: 0.04 dB, 0.1 % of a frequency
 _FULLY_WET = 0.999
-_AFTER_EQUALIZERS: frozenset[Category] = frozenset({"compressor", "saturation", "reverb", "delay", "limiter"})
-_AFTER_COMPRESSORS: frozenset[Category] = frozenset({"reverb", "delay", "limiter"})
+_AFTER_EQUALIZERS: frozenset[Category] = frozenset(
+    {"compressor", "saturation", "reverb", "delay", "limiter", "modulation"}
+)
+_AFTER_COMPRESSORS: frozenset[Category] = frozenset({"reverb", "delay", "limiter", "modulation"})
+_SOURCES: frozenset[Category] = frozenset({"instrument", "amp"})
 _STAGES: dict[str, tuple[int, frozenset[Category]]] = {
     "ReaEQ": (1, _AFTER_EQUALIZERS), "ReaComp": (2, _AFTER_COMPRESSORS),
 }  # fmt: skip
@@ -40,10 +43,19 @@ def settable(track: Track, name: str) -> list[Fx]:
     return [fx for fx in track.fx if is_stock(fx, name) and plays(fx) and fx.parameters is not None and _is_whole(fx)]
 
 
-def by_hand_tool(track: Track, category: Category, stock: str) -> Fx | None:
-    """The third-party tool of a category that makes a stock one beside it unwanted; None when there is none."""
-    found = active_tools(track, category)
-    return None if not found or any(is_stock(fx, stock) for fx in found) else found[0]
+def by_hand_tool(track: Track, category: Category, stock: str) -> str:
+    """In words the tool of a category that keeps a stock one from being inserted or set beside it: a third-party one,
+    or one that the engineer has switched off. "" when there is none."""
+    found = tools_there(track, category)
+    playing = [fx for fx in found if plays(fx)]
+    if not found or any(is_stock(fx, stock) for fx in playing):
+        return ""
+    return playing[0].name if playing else f"{found[0].name}, which is {'offline' if found[0].offline else 'bypassed'}"
+
+
+def unsettable_tool(track: Track, category: Category, why: str) -> str:
+    """In words a tool of a category that is there and cannot be set, so that no second one goes beside it."""
+    return next((f"{fx.name}, which {why}" for fx in tools_there(track, category)), "")
 
 
 def automated_idents(fx: Fx) -> set[str]:
@@ -51,12 +63,13 @@ def automated_idents(fx: Fx) -> set[str]:
 
 
 def new_fx(track: Track, name: str, config: tuple[tuple[str, str], ...] = ()) -> InsertFx:
-    """A new stock plug-in at its place: equalizers before compression and colour, both before ambience and limiting."""
+    """A new stock plug-in at its place: behind instruments and amplifiers, whose drive stays as it is; equalizers
+    before compression and colour, both before ambience and limiting."""
     stage, behind = _STAGES[name]
     chain = list(track.fx)
     first = next((k for k, fx in enumerate(chain) if plays(fx) and _categories(fx) & behind), len(chain))
-    instruments = [k for k, fx in enumerate(chain) if "instrument" in _categories(fx)]
-    place = max(first, instruments[-1] + 1 if instruments else 0)
+    sources = [k for k, fx in enumerate(chain) if _categories(fx) & _SOURCES]
+    place = max(first, sources[-1] + 1 if sources else 0)
     return stock_fx(
         name, track.guid, after_fx_guid=chain[place - 1].guid if place else "", creates=f"{NEW}{name}@{track.guid}",
         label=f"{track.display_name} · new {name}", config=config, stage=stage,

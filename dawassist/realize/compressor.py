@@ -6,7 +6,7 @@ from dataclasses import replace
 from dawassist.fxmaps import fx_maps
 from dawassist.intents import CompressorIntent
 from dawassist.plan.model import Change
-from dawassist.realize.chain import ByHand, Controls, automated_idents, by_hand_tool, new_fx, settable
+from dawassist.realize.chain import ByHand, Controls, automated_idents, by_hand_tool, new_fx, settable, unsettable_tool
 from dawassist.session.model import Fx, Track
 from dawassist.session.targets import Target
 from dawassist.units import db_text, signed_db_text
@@ -19,8 +19,8 @@ _RMS_SIZE_MS = 5.0  # ReaComp's own default
 def realize_compressor(track: Track, intent: CompressorIntent, taken: Collection[Target] = ()) -> Change | ByHand:
     """The threshold, with ratio, times, knee and make-up gain. The make-up gain is ReaComp's Wet."""
     other = by_hand_tool(track, "compressor", _NAME)
-    if other is not None:
-        return ByHand(tool=other.name, advice=_advice(intent))
+    if other:
+        return ByHand(tool=other, advice=_advice(intent))
     known = fx_maps()[_NAME]
     for fx in settable(track, _NAME):
         controls = Controls(track=track, known=known, guid=fx.guid, fx=fx)
@@ -29,6 +29,9 @@ def realize_compressor(track: Track, intent: CompressorIntent, taken: Collection
         if automated_idents(fx) or _is_keyed(fx):
             return ByHand(tool=f"{fx.name}, which is automated or listens to a key", advice=_advice(intent))
         return _change(controls, intent)
+    busy = unsettable_tool(track, "compressor", "another move sets already, or which cannot be set here")
+    if busy:
+        return ByHand(tool=busy, advice=_advice(intent))
     insertion = new_fx(track, _NAME)
     controls = Controls(track=track, known=known, guid=insertion.creates)
     if controls.is_taken(range(len(known.templates)), taken):

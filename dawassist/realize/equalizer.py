@@ -12,7 +12,7 @@ from dawassist.fxmaps import fx_maps
 from dawassist.intents import BandType, EqBandIntent
 from dawassist.plan.model import Change
 from dawassist.plan.raw_laws import value_of
-from dawassist.realize.chain import ByHand, Controls, automated_idents, by_hand_tool, new_fx, settable
+from dawassist.realize.chain import ByHand, Controls, automated_idents, by_hand_tool, new_fx, settable, unsettable_tool
 from dawassist.session.edits import Edit, SetFxConfig
 from dawassist.session.model import Fx, Track
 from dawassist.session.targets import Target
@@ -41,14 +41,17 @@ class _Band:
 def realize_eq_band(track: Track, intent: EqBandIntent, taken: Collection[Target] = ()) -> Change | ByHand:
     """The band: its gain, or the frequency of a high-pass, with everything that it needs first."""
     other = by_hand_tool(track, "equalizer", _NAME)
-    if other is not None:
-        return ByHand(tool=other.name, advice=_advice(intent))
+    if other:
+        return ByHand(tool=other, advice=_advice(intent))
     for fx in _candidates(track):
         controls = Controls(track=track, known=fx_maps()[_NAME], guid=fx.guid, fx=fx)
         bands = _bands(fx)
         found = _choose(controls, bands, intent, taken)
         if found is not None:
             return _change(controls, bands, found, intent, ())
+    full = unsettable_tool(track, "equalizer", "has no free band that may be set")
+    if full:
+        return ByHand(tool=full, advice=_advice(intent))
     return _on_a_new_one(track, intent, taken)
 
 

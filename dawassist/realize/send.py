@@ -9,7 +9,7 @@ from dawassist.intents import ProposedBus, ReverbSettings, SendIntent
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.model import Change
 from dawassist.plan.raw_laws import raw_of
-from dawassist.plan.tools_there import find_bus
+from dawassist.plan.tools_there import find_bus, find_idle_bus
 from dawassist.realize.chain import TOLERANCE, stock_fx
 from dawassist.session.edits import NEW, CreateSend, CreateTrack, Edit, SetValue
 from dawassist.session.graph import build_graph
@@ -40,6 +40,9 @@ def bus_of(session: Session, intent: SendIntent) -> Bus | str:
     found = find_bus(session, intent.bus.effect)
     if found is not None:
         return Bus(guid=found.guid, name=found.display_name)
+    idle = find_idle_bus(session, intent.bus.effect)
+    if idle is not None:
+        return f"the {intent.bus.effect} on its return {idle.display_name} is switched off."
     if intent.bus.effect == "delay":
         return "this session has no delay return; make one and suggest again."
     if sum(track.folder_depth for track in session.tracks) > 0:

@@ -17,7 +17,7 @@ from dawassist.plan.model import Prediction, Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.plan.rationale import shortened, spoken
 from dawassist.plan.roles import FIRM
-from dawassist.plan.tools_there import active_tools, find_bus
+from dawassist.plan.tools_there import find_bus, tools_there
 from dawassist.session.findings import Evidence
 from dawassist.session.model import Session, Track
 from dawassist.units import SILENCE_DB, signed_db_text
@@ -61,14 +61,14 @@ def _send_levels(session: Session, bus: Track) -> list[float]:
 
 
 def _is_dry(situation: Situation, track: Track) -> bool:
-    """No reverb or delay in its own chain, nor in anything that it feeds."""
+    """No reverb or delay in its own chain, nor in anything that it feeds; one that is switched off is one, too."""
     graph, session = situation.mix.graph, situation.mix.session
     measured = situation.analysis.track(track.guid)
     if measured is None or measured.measured_at != "after_chain":
         return False
     chains = [track, *(found for guid in graph.downstream(track.guid) if (found := session.track(guid)))]
     returns = {bus.guid for effect in ("reverb", "delay") if (bus := find_bus(session, effect))}
-    return not any(each.guid in returns or any(active_tools(each, kind) for kind in _AMBIENCE) for each in chains)
+    return not any(each.guid in returns or any(tools_there(each, kind) for kind in _AMBIENCE) for each in chains)
 
 
 def _proposal(each: MixObject, bus: Track | None, used_db: list[float], level_db: float) -> Proposal:

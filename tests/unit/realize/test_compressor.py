@@ -80,3 +80,16 @@ def test_a_reacomp_that_listens_to_a_key_is_left_to_the_engineer() -> None:
 def test_a_second_card_gets_no_second_compressor() -> None:
     first = realized()
     assert isinstance(realize_compressor(make_track(name="Vox"), INTENT, first.targets), ByHand)
+    there = realized(make_comp())
+    again = realize_compressor(make_track(name="Vox", fx=(make_comp(),)), INTENT, there.targets)
+    assert isinstance(again, ByHand)
+    assert "ReaComp" in again.tool
+
+
+@pytest.mark.parametrize(
+    "name", ["VST3: CLA-2A Mono (Waves)", "VST3: SSL E-Channel Mono (Waves)", "VST: ReaComp (Cockos)"]
+)
+def test_beside_a_compressor_that_is_switched_off_no_second_one_is_inserted(name: str) -> None:
+    found = realize_compressor(make_track(fx=(make_fx(name, enabled=False),)), INTENT)
+    assert isinstance(found, ByHand)
+    assert found.tool == f"{name}, which is bypassed"

@@ -10,7 +10,7 @@ from dawassist.plan.model import Change
 from dawassist.plan.raw_laws import value_of
 from dawassist.realize.chain import ByHand
 from dawassist.realize.equalizer import realize_eq_band
-from dawassist.session.edits import InsertFx, SetFxConfig, SetValue, is_new
+from dawassist.session.edits import InsertFx, SetFxConfig, SetValue
 from dawassist.session.model import Envelope, EnvelopePoint, Fx
 from dawassist.session.targets import FxTarget
 from tests.sessions import make_guid, make_track
@@ -77,13 +77,14 @@ def test_bands_are_given_out_one_after_the_other_and_change_their_type_when_none
         ("1:_Gain_Band", ["8"]),
         ("10:_Gain_Band_4", ["8"]),
     ]
-    fifth = realized(CUT, make_eq(), taken=taken)
-    assert inserted(fifth).after_fx_guid == "{EQ}"
+    fifth = realize_eq_band(make_track(fx=(make_eq(),)), CUT, taken)
+    assert isinstance(fifth, ByHand)
+    assert fifth.tool == "VST: ReaEQ (Cockos), which has no free band that may be set"
 
 
 def test_bands_that_do_something_are_left_alone() -> None:
     busy = [(kind, True, frequency_hz, 2.0) for kind, _, frequency_hz, _ in EQ_BANDS]
-    assert is_new(inserted(realized(CUT, make_eq(bands=busy))).creates)
+    assert isinstance(realize_eq_band(make_track(fx=(make_eq(bands=busy),)), CUT), ByHand)
 
 
 def test_a_high_pass_that_is_off_is_switched_on_and_one_that_is_on_is_moved() -> None:
@@ -117,9 +118,10 @@ SYNTH, ROOM = make_fx("VSTi: Vital (Vital Audio)", "{SYNTH}"), make_fx("VST3: Va
 @pytest.mark.parametrize(
     ("chain", "after"),
     [((), ""), ((GATE,), "{GATE}"), ((COMP,), ""), ((GATE, COMP), "{GATE}"), ((SYNTH, COMP, ROOM), "{SYNTH}"),
-     ((ROOM,), ""), ((make_comp("{OFF}", enabled=False), make_fx("VST3: Auto-Tune (Antares)", "{TUNE}")), "{TUNE}")],
+     ((ROOM,), ""), ((make_comp("{OFF}", enabled=False), make_fx("VST3: Auto-Tune (Antares)", "{TUNE}")), "{TUNE}"),
+     ((COMP, make_fx("VST3: TH-U (Overloud)", "{AMP}"), ROOM), "{AMP}")],
 )  # fmt: skip
-def test_a_new_reaeq_goes_behind_gates_and_before_compression(chain: tuple[Fx, ...], after: str) -> None:
+def test_a_new_reaeq_goes_behind_gates_and_amplifiers_and_before_compression(chain: tuple[Fx, ...], after: str) -> None:
     assert inserted(realized(CUT, *chain)).after_fx_guid == after
 
 
@@ -143,8 +145,17 @@ def automated() -> tuple[Envelope, ...]:
     [{"enabled": False}, {"offline": True}, {"parameters": None}, {"config": ()}, {"envelopes": automated()},
                {"config": tuple((name, "3" if name == "BANDTYPE0" else value) for name, value in make_eq().config)}],
 )  # fmt: skip
-def test_a_reaeq_that_cannot_be_set_is_left_alone(fields: dict[str, Any]) -> None:
-    assert is_new(inserted(realized(CUT, make_eq(**fields))).creates)
+def test_beside_a_reaeq_that_cannot_be_set_no_second_one_is_inserted(fields: dict[str, Any]) -> None:
+    found = realize_eq_band(make_track(fx=(make_eq(**fields),)), CUT)
+    assert isinstance(found, ByHand)
+    assert "ReaEQ" in found.tool
+
+
+@pytest.mark.parametrize(("fields", "word"), [({"enabled": False}, "bypassed"), ({"offline": True}, "offline")])
+def test_an_equalizer_that_is_switched_off_is_named_and_none_is_inserted(fields: dict[str, Any], word: str) -> None:
+    found = realize_eq_band(make_track(fx=(make_fx("VST3: Q10 Stereo (Waves)", **fields),)), CUT)
+    assert isinstance(found, ByHand)
+    assert found.tool == f"VST3: Q10 Stereo (Waves), which is {word}"
 
 
 @pytest.mark.parametrize("kind", ["bell", "high_pass"])
@@ -169,7 +180,9 @@ def test_an_amount_scales_the_gain_and_leaves_the_place() -> None:
 
 def test_a_second_high_pass_is_never_stacked_on_one_equalizer() -> None:
     first = realized(LOW_CUT, make_eq())
-    second = realized(LOW_CUT, make_eq(), taken=first.targets)
-    assert is_new(inserted(second).creates)
-    third = realize_eq_band(make_track(fx=(make_eq(),)), LOW_CUT, (*first.targets, *second.targets))
+    second = realize_eq_band(make_track(fx=(make_eq(),)), LOW_CUT, first.targets)
+    assert isinstance(second, ByHand)
+    assert second.advice == "high-pass at 80 Hz"
+    new = realized(LOW_CUT)
+    third = realize_eq_band(make_track(), LOW_CUT, new.targets)
     assert third == ByHand(tool="a further equalizer", advice="high-pass at 80 Hz")

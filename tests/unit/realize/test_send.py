@@ -30,6 +30,10 @@ def reverb_bus(**fields: Any) -> Track:
     return make_track(number=2, name="FX A", fx=(make_fx("VST3: ValhallaRoom (Valhalla)"),), **fields)
 
 
+def idle_bus() -> Track:
+    return make_track(number=2, name="Long Hall", fx=(make_fx("VST3: ValhallaRoom (Valhalla)", enabled=False),))
+
+
 def realized(found: Session, intent: SendIntent) -> Any:
     assert why_not_send(found, found.tracks[0], intent) == ""
     return realize_send(found, found.tracks[0], intent)
@@ -84,6 +88,7 @@ def test_a_return_is_found_by_its_plug_in_or_by_its_name_and_what_it_receives() 
         (session(reverb_bus(), sends=[make_send(BUS, muted=True)]), {"bus": PLATE}, "muted"),
         (session(), {"destination_guid": "{GONE}"}, "gone"),
         (session(), {"bus": ProposedBus(name="Echo", effect="delay")}, "delay return"),
+        (session(idle_bus()), {"bus": PLATE}, "switched off"),
         (session(), {}, "no bus"),
         (session(folder_depth=1), {"bus": PLATE}, "not closed"),
     ],
