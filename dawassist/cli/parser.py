@@ -54,7 +54,7 @@ def _add_session_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         _add_connection(command)
     for command in (analyze, suggest):
         command.add_argument(
-            "--scope", type=_scope, default=None, help="project, selection, region=NAME or tracks=NAME,NAME"
+            "--scope", type=_scope, default=None, help="project, selection, selected, region=NAME or tracks=NAME,NAME"
         )
         command.add_argument("--brief", type=Path, metavar="BRIEF.toml", help="style, locks, roles, target loudness")
         command.add_argument(

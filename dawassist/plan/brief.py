@@ -9,7 +9,7 @@ from dawassist.errors import InputError
 from dawassist.plan.constraints import Constraint, constraints_from_tables
 from dawassist.plan.taste import Taste
 
-ScopeKind = Literal["project", "selection", "region", "tracks"]
+ScopeKind = Literal["project", "selection", "region", "tracks", "selected"]
 _KEYS = frozenset(
     {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
     | {"constraints", "rough_mix"}
@@ -18,7 +18,8 @@ _KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What to measure and where to propose: the project, its time selection, a region by name, or some tracks."""
+    """What to measure and where to propose: the project, its time selection, a region by name, some tracks, or those
+    that are selected in the session."""
 
     kind: ScopeKind = "project"
     region: str = ""
@@ -26,16 +27,17 @@ class Scope:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """`project`, `selection`, `region=NAME`, `tracks=A,B` (numbers, names or GUIDs)."""
+        """`project`, `selection`, `selected`, `region=NAME`, `tracks=A,B` (numbers, names or GUIDs)."""
         kind, _, rest = text.partition("=")
-        if kind in ("project", "selection") and not rest:
+        if kind in ("project", "selection", "selected") and not rest:
             return cls(kind=kind)  # type: ignore[arg-type]
         if kind == "region" and rest:
             return cls(kind="region", region=rest)
         if kind == "tracks" and rest:
             return cls(kind="tracks", tracks=tuple(part.strip() for part in rest.split(",") if part.strip()))
         raise InputError(
-            f"The scope {text!r} is unknown.", next_step="Use project, selection, region=NAME or tracks=NAME,NAME."
+            f"The scope {text!r} is unknown.",
+            next_step="Use project, selection (of time), selected (tracks), region=NAME or tracks=NAME,NAME.",
         )
 
 

@@ -20,9 +20,7 @@ class ResolvedScope:
 def resolve_scope(session: Session, brief: Brief) -> ResolvedScope:
     """Raises InputError when the scope names a region, a selection or a track that is not there."""
     start, end = _range(session, brief)
-    chosen = resolve_tracks(session, brief.scope.tracks) if brief.scope.kind == "tracks" else None
-    everything = frozenset(track.guid for track in session.tracks)
-    return ResolvedScope(start_seconds=start, end_seconds=end, track_guids=everything if chosen is None else chosen)
+    return ResolvedScope(start_seconds=start, end_seconds=end, track_guids=_tracks(session, brief))
 
 
 def resolve_tracks(session: Session, wanted: Iterable[str]) -> frozenset[str]:
@@ -40,6 +38,17 @@ def resolve_pinned_roles(session: Session, brief: Brief) -> dict[str, str]:
             raise InputError(f"There is no role {role!r}.", why=f"Known roles: {', '.join(known_roles())}.")
         pinned.update(dict.fromkeys(_matching(session, text), role))
     return pinned
+
+
+def _tracks(session: Session, brief: Brief) -> frozenset[str]:
+    if brief.scope.kind == "tracks":
+        return resolve_tracks(session, brief.scope.tracks)
+    if brief.scope.kind != "selected":
+        return frozenset(track.guid for track in session.tracks)
+    selected = frozenset(track.guid for track in session.tracks if track.selected)
+    if not selected:
+        raise InputError("No track is selected in the session.", next_step="Select some, or use another scope.")
+    return selected
 
 
 def _range(session: Session, brief: Brief) -> tuple[float, float]:

@@ -12,6 +12,8 @@ FindingClass = Literal[
     # technical faults
     "polarity", "delay", "delay_varies", "stereo_polarity", "duplicate", "dead_channel", "dead_side", "dc", "rumble",
     "hum", "clipping", "true_peak", "gain_staging", "off_center", "imbalance", "mono_unsafe",
+    # what differs between songs or passages of one track
+    "songs_differ",
     # what silently ruins mixes
     "session_check",
 ]  # fmt: skip
@@ -21,7 +23,8 @@ TECHNICAL: frozenset[FindingClass] = frozenset(
 )  # fmt: skip
 
 
-_GROUPS = ("Session check", "Technical", "Media")
+PASSAGES: frozenset[FindingClass] = frozenset({"songs_differ"})
+_GROUPS = ("Session check", "Technical", "Songs and passages", "Media")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +64,10 @@ class Finding:
 
 
 def group_of(finding: Finding) -> str:
-    """Under which heading a finding is shown: ``Session check``, ``Technical`` or ``Media``."""
-    return _GROUPS[0 if finding.kind == "session_check" else 1 if finding.kind in TECHNICAL else 2]
+    """Under which heading a finding is shown: ``Session check``, ``Technical``, ``Songs and passages`` or ``Media``."""
+    if finding.kind == "session_check":
+        return _GROUPS[0]
+    return _GROUPS[1 if finding.kind in TECHNICAL else 2 if finding.kind in PASSAGES else 3]
 
 
 def grouped(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:

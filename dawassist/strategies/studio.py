@@ -4,12 +4,13 @@ A raw session gets one card with a rough balance. A session in progress gets a l
 panned away, and tracks far outside of where engineers keep such tracks. Stems and finished mixes get nothing here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
-from dawassist.plan.draft import Draft, Proposal
+from dawassist.plan.draft import Draft, Proposal, SessionState
 from dawassist.plan.engineer_priors import EngineerPriors, engineer_priors
 from dawassist.plan.mix_problem import Situation
 from dawassist.plan.mix_state import standing_mix
@@ -18,8 +19,10 @@ from dawassist.plan.objects import MixObject, mix_objects
 from dawassist.plan.roles import FIRM, guess_roles
 from dawassist.plan.scope import resolve_pinned_roles, resolve_scope, resolve_tracks
 from dawassist.plan.session_state import session_state
+from dawassist.session.findings import Finding
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
+from dawassist.session.songs import songs_of
 from dawassist.strategies.protocol import Fidelity
 from dawassist.strategies.roles_told import track_roles
 from dawassist.strategies.studio_balance import WholeBalance, jointly, whole_balance
@@ -27,6 +30,7 @@ from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blo
 from dawassist.strategies.studio_master import master_advice
 from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
+from dawassist.strategies.studio_songs import AcrossSongs
 from dawassist.strategies.studio_tools import tool_moves
 from dawassist.units import SILENCE_DB, counted
 
@@ -53,16 +57,10 @@ class Studio:
         fixed = _fixed(session, brief)
         proposals: tuple[Proposal, ...] = ()
         refused: tuple[LeftOut, ...] = ()
+        findings: tuple[Finding, ...] = ()
         if not empty and analysis.covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
-            if state == "raw":
-                levels = (*_rough(situation), *StudioRules(situation).panned_away())
-                proposals = (*levels, *tool_moves(situation, levels, is_raw=True))
-            else:
-                proposals, refused = _corrections(situation, is_open=state == "in_progress")
-            if state == "in_progress":
-                wanted = (*proposals, *tool_moves(situation, proposals, is_raw=False))
-                proposals = tuple(sorted(wanted, key=lambda p: p.basis == "taste"))
+            proposals, refused, findings = _in_all_songs(situation, state)
             refused = (*refused, *master_advice(situation))
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]
@@ -80,6 +78,7 @@ class Studio:
             checked=f"{counted(len(heard), 'track')}: lead, low end, levels against engineers' mixes, what lies "
             "under the range of each",
             empty_reason=empty,
+            findings=findings,
         )
 
 
@@ -126,24 +125,54 @@ def _is_rejected(each: MixObject, brief: Brief) -> bool:
     return any(identity in brief.rejected for identity in (*faders, *pans))
 
 
+def _in_all_songs(
+    situation: Situation, state: SessionState
+) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...], tuple[Finding, ...]]:
+    """Of a set of songs, only what holds in most of them; what else it was about is told song by song."""
+    proposals, refused = _moves(situation, state, lambda wanted: wanted)
+    songs = songs_of(situation.mix.session) if situation.brief.scope.kind not in ("region", "selection") else ()
+    if not songs or state not in ("raw", "in_progress"):
+        return proposals, refused, ()
+    across = AcrossSongs(situation, songs, is_raw=state == "raw")
+    free = replace(situation, fixed=situation.fixed | across.torn_tracks(proposals)) if state == "raw" else situation
+    held, refused = _moves(free, state, across.held)
+    return held, (*refused, *across.left_out(proposals)), across.findings(proposals)
+
+
+def _moves(
+    situation: Situation, state: SessionState, held: Callable[[Sequence[Proposal]], Sequence[Proposal]]
+) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
+    """What the state of the session allows, of what is `held`; what could not be made."""
+    if state == "raw":
+        levels = held((*_rough(situation), *StudioRules(situation).panned_away()))
+        return (*levels, *held(tool_moves(situation, levels, is_raw=True))), ()
+    proposals, refused = _corrections(situation, held, is_open=state == "in_progress")
+    if state == "in_progress":
+        wanted = (*proposals, *held(tool_moves(situation, proposals, is_raw=False)))
+        proposals = tuple(sorted(wanted, key=lambda p: p.basis == "taste"))
+    return proposals, refused
+
+
 def _rough(situation: Situation) -> tuple[Proposal, ...]:
     balance = whole_balance(situation)
     made = rough_balance(situation, balance)
     return (*made, *(demanded_moves(situation, balance.proposed, made) if balance.proposed.is_final else ()))
 
 
-def _corrections(situation: Situation, *, is_open: bool) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
+def _corrections(
+    situation: Situation, held: Callable[[Sequence[Proposal]], Sequence[Proposal]], *, is_open: bool
+) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
     """Moves with named evidence as they become together, those that the brief demands, and those left no room.
 
     A session that is not `is_open` (stems, a finished mix) gets only what the brief demands.
     """
-    wanted = StudioRules(situation).corrections() if is_open else ()
+    wanted = held(StudioRules(situation).corrections()) if is_open else ()
     blocked = [each for each in wanted if is_blocked(situation, each)]
     free = [each for each in wanted if each not in blocked]
     if not free and not situation.brief.constraints:
         return tuple(blocked), ()
     moves = jointly(situation, free)
-    made = StudioRules(situation, moves).corrections() if is_open else ()
+    made = held(StudioRules(situation, moves).corrections()) if is_open else ()
     asked = demanded_moves(situation, moves, made) if moves.is_final else ()
     kept = {(each.reason_class, each.intents[0].track_guid) for each in made}
     gone = [each for each in free if (each.reason_class, each.intents[0].track_guid) not in kept]

@@ -73,15 +73,17 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     scope = resolve_scope(session, brief).track_guids
     inside = [all(intent.track_guid in scope for intent in proposal.intents) for proposal, _ in made]
     reported, withheld = _reported(session, analysis, graph, roles)
+    findings = (
+        *(f for _, found in made for f in found),
+        *_varying(pairs),
+        *image_findings(session, analysis, objects, heard),
+        *level_findings(session, analysis, heard),
+        *reported,
+    )
+    elsewhere = {track.guid for track in session.tracks} - scope
     return Technical(
         proposals=tuple(proposal for (proposal, _), is_inside in zip(made, inside, strict=True) if is_inside),
-        findings=(
-            *(f for _, found in made for f in found),
-            *_varying(pairs),
-            *image_findings(session, analysis, objects, heard),
-            *level_findings(session, analysis, heard),
-            *reported,
-        ),
+        findings=tuple(f for f in findings if f.track_guid not in elsewhere or f.other_guid in scope),
         left_out=(
             *withheld,
             *_not_told(pairs, one_source.torn),

@@ -9,7 +9,7 @@ from dawassist.analysis.model import Analysis
 from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Centered, Limit, Order, constraints_from_toml, constraints_to_toml
 from dawassist.plan.model import Plan
-from dawassist.session.model import Session
+from dawassist.session.model import Marker, Session
 from tests.panel.conftest import BASS, KICK, Panel
 from tests.plans import make_plan
 
@@ -109,3 +109,24 @@ def test_moves_beyond_the_first_are_folded(panel: Panel) -> None:
     assert (model.rowCount(), more.isVisible(), more.text()) == (1, True, "Show 1 more")
     more.setChecked(True)
     assert (model.rowCount(), more.text()) == (2, "Show fewer")
+
+
+def test_the_scope_is_chosen_in_the_panel_and_the_next_plan_follows_it(panel: Panel, briefs: list[Brief]) -> None:
+    first, *rest = panel.daw.session.tracks
+    panel.daw.session = replace(
+        panel.daw.session,
+        time_selection=(1.0, 2.5),
+        tracks=(replace(first, selected=True), *rest),
+        markers=(Marker(number=1, name="Chorus", start_seconds=10.0, end_seconds=20.0),),
+    )
+    panel.suggest()
+    scope = panel.window.brief_bar.scope
+    assert [scope.itemText(place) for place in range(scope.count())] == [
+        "Whole project", "Time selection 0:01–0:02", "Selected: 1 track", "Region “Chorus” 0:10–0:20",
+    ]  # fmt: skip
+    for place in (2, 3):
+        scope.setCurrentIndex(place)
+        scope.activated.emit(place)
+        panel.settle()
+    assert [str(brief.scope.kind) for brief in briefs] == ["project", "selected", "region"]
+    assert scope.currentText().startswith("Region")

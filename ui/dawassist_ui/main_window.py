@@ -9,6 +9,7 @@ from dawassist.errors import DawAssistError
 from dawassist.plan.model import Recommendation
 from dawassist.session.findings import Finding
 from dawassist_ui.bars import ApplyBar, Banner, SessionBar
+from dawassist_ui.brief_bar import BriefBar
 from dawassist_ui.change_view import ChangeView
 from dawassist_ui.demands_view import DemandsView
 from dawassist_ui.findings_view import FindingsView
@@ -36,6 +37,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("dawassist")
         self.setMinimumSize(960, 600)
         self.session_bar = SessionBar(workspace)
+        self.brief_bar = BriefBar(workspace)
         self.banner = Banner()
         self.tracks = TrackList(workspace)
         self.changes = ChangeView(workspace)
@@ -115,7 +117,7 @@ class MainWindow(QMainWindow):
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(8, 8, 8, 8)
-        for widget in (self.session_bar, self.banner, self._panes, self.apply_bar):
+        for widget in (self.session_bar, self.brief_bar, self.banner, self._panes, self.apply_bar):
             rows.addWidget(widget, 1 if widget is self._panes else 0)
         self.setCentralWidget(whole)
 

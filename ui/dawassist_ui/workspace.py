@@ -6,6 +6,7 @@ Every method returns at once; work runs on the lanes and ends in a signal.
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -180,6 +181,14 @@ class Workspace(QObject):
             "Keeping the demands", lambda _task: assistant.keep_constraints(kept), lambda _none: self.propose_again(),
             on="session",
         )  # fmt: skip
+
+    def choose(self, **values: Any) -> None:
+        """Change fields of the brief; with a plan there, listen and propose again."""
+        self.brief = self.brief.changed(**values)
+        if self.plan is not None:
+            self.suggest()
+        else:
+            self.changed.emit()
 
     def _own_brief(self, assistant: Assistant) -> Brief:
         """The brief with this engineer's taste, locks and rejections."""

@@ -1,0 +1,66 @@
+"""What a plan is asked for: where to listen and propose."""
+
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+
+from dawassist.plan.brief import Scope
+from dawassist.session.model import Session
+from dawassist.units import clock_text, counted
+from dawassist_ui.naming import named
+from dawassist_ui.workspace import Workspace
+
+
+class BriefBar(QWidget):
+    """A choice is heard at once when there is a plan already, else by the next one."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._scopes: list[Scope] = []
+        self.scope = named(QComboBox(), spoken="Scope: where to listen and propose")
+        self.scope.setToolTip("Where to listen and propose; everything that is measured follows it")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(named(QLabel("Scope"), style="muted"))
+        row.addWidget(self.scope)
+        row.addStretch(1)
+        self.scope.activated.connect(self._choose_scope)
+        workspace.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        workspace = self._workspace
+        choices = scope_choices(workspace.session) if workspace.session else {Scope(): "Whole project"}
+        choices.setdefault(workspace.brief.scope, scope_text(workspace.brief.scope))
+        if list(choices) != self._scopes:
+            self._scopes = list(choices)
+            self.scope.clear()
+            self.scope.addItems(list(choices.values()))
+        self.scope.setCurrentIndex(self._scopes.index(workspace.brief.scope))
+        self.setEnabled(workspace.assistant is not None and not workspace.busy)
+
+    def _choose_scope(self, place: int) -> None:
+        self._workspace.choose(scope=self._scopes[place])
+
+
+def scope_choices(session: Session) -> dict[Scope, str]:
+    """What this session offers, with its text."""
+    choices = {Scope(): "Whole project"}
+    if session.time_selection is not None:
+        start, end = session.time_selection
+        choices[Scope(kind="selection")] = f"Time selection {clock_text(start)}–{clock_text(end)}"
+    selected = sum(track.selected for track in session.tracks)
+    if selected:
+        choices[Scope(kind="selected")] = f"Selected: {counted(selected, 'track')}"
+    for marker in session.markers:
+        if marker.end_seconds is not None and marker.name:
+            where = f"{clock_text(marker.start_seconds)}–{clock_text(marker.end_seconds)}"
+            choices.setdefault(Scope(kind="region", region=marker.name), f"Region “{marker.name}” {where}")
+    return choices
+
+
+def scope_text(scope: Scope) -> str:
+    """A scope that the session does not offer (any more)."""
+    if scope.kind == "tracks":
+        return f"Tracks {', '.join(scope.tracks)}"
+    words = {"project": "Whole project", "selection": "Time selection", "selected": "Selected tracks"}
+    return words.get(scope.kind, f"Region “{scope.region}”")
