@@ -85,24 +85,25 @@ def hum(low_band: LowBand) -> Hum | None:
 def _phase_heights(
     sections: tuple[Values, ...], mains_hz: float, width_hz: float, far_hz: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The frequencies that were tried, and how far each line stands out, (steps, orders)."""
+    """The frequencies that were tried, and how far each line stands out of its surroundings, (steps, orders)."""
     reach = round(_PHASE_TOLERANCE_HZ / _PHASE_STEP_HZ)
     grid_hz = np.asarray(mains_hz + np.arange(-reach, reach + 1) * _PHASE_STEP_HZ, dtype=np.float64)
     orders = np.arange(1, min(_MOST_HARMONICS, int(HIGHEST_HZ / mains_hz)) + 1)
     lines_hz = np.asarray(grid_hz[:, None] * orders, dtype=np.float64)
-    heights = standing_out_db(sections, lines_hz, width_hz, far_hz)
-    return grid_hz, np.asarray(np.minimum(heights, _MOST_OF_PHASE_DB))
+    return grid_hz, np.asarray(standing_out_db(sections, lines_hz, width_hz, far_hz))
 
 
 def _phase_score_db(sections: tuple[Values, ...], mains_hz: float, width_hz: float, far_hz: float) -> float:
-    return float(_phase_heights(sections, mains_hz, width_hz, far_hz)[1].sum(axis=1).max())
+    heights = _phase_heights(sections, mains_hz, width_hz, far_hz)[1]
+    return float(np.minimum(heights, _MOST_OF_PHASE_DB).sum(axis=1).max())
 
 
 def _of_phase(mains_hz: float, sections: tuple[Values, ...], low_band: LowBand) -> Hum | None:
     grid_hz, heights = _phase_heights(sections, mains_hz, *_FAR_AROUND)
     chosen = heights >= _LINE_OF_PHASE_DB
-    scores = np.where(chosen.sum(axis=1) >= _FEWEST_LINES, heights.sum(axis=1), 0.0)
-    best = int(np.argmax(scores))
+    capped = np.minimum(heights, _MOST_OF_PHASE_DB).sum(axis=1)
+    scores = np.where(chosen.sum(axis=1) >= _FEWEST_LINES, capped, 0.0)
+    best = int(np.lexsort((heights.sum(axis=1), scores))[-1])  # several may have all that counts
     if scores[best] < _LEAST_ALONE_DB:
         return None
     lines_hz = (grid_hz[best] * (np.flatnonzero(chosen[best]) + 1)).tolist()

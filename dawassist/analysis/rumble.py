@@ -21,7 +21,7 @@ _SMOOTHED = ((20, 10.0), (12, 18.0))  # bins, and how deep a valley of that widt
 _SPREAD_DB = 6.0  # between the 20th and the 80th percentile of its level over time
 _FEWEST_WINDOWS = 4
 _LEAST_UNDER_TRACK_DB = -45.0
-_LEAST_DBFS = -75.0
+_LEAST_DBFS = -65.0  # below it nobody loses anything, at any gain that follows
 _EDGE_DB = -10.0
 _EDGE_STEP_HZ = 5.0
 _MOST_PLACES = 3
@@ -31,7 +31,7 @@ _MOST_PLACES = 3
 class Rumble:
     """RMS `level_dbfs` from 4.5 to 27 Hz, and against the whole track; it ends at `under_hz`.
 
-    `valley_db` is how far the spectrum falls from it before the notes begin.
+    `valley_db` is how far the spectrum falls from it before the notes begin; `spectrum` its shape, (Hz, power) each.
     """
 
     level_dbfs: float
@@ -39,6 +39,7 @@ class Rumble:
     under_hz: float
     valley_db: float
     at_seconds: tuple[float, ...]
+    spectrum: tuple[tuple[float, float], ...]
 
 
 def rumble(low_band: LowBand, track_rms_dbfs: float) -> Rumble | None:
@@ -62,7 +63,13 @@ def rumble(low_band: LowBand, track_rms_dbfs: float) -> Rumble | None:
         under_hz=under_hz,
         valley_db=valley_db,
         at_seconds=tuple(sorted(low_band.at_seconds[barest].tolist())),
+        spectrum=_spectrum(middle),
     )
+
+
+def _spectrum(power: Values) -> tuple[tuple[float, float], ...]:
+    first, end = round(_LOWEST_HZ / BIN_HZ), round(_HIGHEST_HZ / BIN_HZ) + 1
+    return tuple((at * BIN_HZ, float(power[at])) for at in range(first, end))
 
 
 def _valley(power: Values, bins: int) -> tuple[float, float]:

@@ -156,7 +156,7 @@ def _print_recommendation(recommendation: Recommendation) -> None:
     for evidence in recommendation.rationale.evidence:
         print(_wrapped(evidence.text, bullet="     · "))
     for prediction in recommendation.predicted:
-        print(f"     → {prediction.metric}: {prediction.before:.2f} → {prediction.after:.2f} {prediction.unit}")
+        print(f"     → {prediction.text}")
 
 
 def print_receipt(receipt: Receipt) -> None:

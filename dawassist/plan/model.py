@@ -27,7 +27,8 @@ LOWEST_FILTER_HZ = 20.0  # where a high-pass that is switched off counts as bein
 _CARED_FOR: dict[str, tuple[FindingClass, ...]] = {
     "polarity": ("polarity",), "delay": ("delay",), "polarity_and_delay": ("polarity", "delay"),
     "duplicate": ("duplicate",), "hard_panned_low_end": ("off_center",), "hard_panned_lead": ("off_center",),
-    "energy_under_range": ("rumble",),
+    "energy_under_range": ("rumble", "dc"), "dc": ("dc", "rumble"), "rumble": ("rumble", "dc"),
+    "dc_and_rumble": ("dc", "rumble"), "hum": ("hum",),
 }  # fmt: skip
 
 
@@ -134,6 +135,13 @@ class Prediction:
     before: float
     after: float
     unit: str
+
+    @property
+    def text(self) -> str:
+        """``track loudness: -20.1 → -18.6 LUFS (+1.5)``; a level of nothing is ``none``."""
+        before, after = ("none" if value <= SILENCE_DB else f"{value:.1f}" for value in (self.before, self.after))
+        change = "" if "none" in (before, after) else f" ({self.after - self.before:+.1f})"
+        return f"{self.metric}: {before} → {after} {self.unit}{change}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ def _move(recommendation: Recommendation) -> str:
         f"{recommendation.track_number} {recommendation.track_name} · {change.parameter}: "
         f"{value_text(change.before, change.unit)} → {value_text(change.after, change.unit)}"
     )
-    predicted = [f"{p.metric}: {p.before:.2f} → {p.after:.2f} {p.unit}" for p in recommendation.predicted]
+    predicted = [prediction.text for prediction in recommendation.predicted]
     lines = [evidence.text for evidence in recommendation.rationale.evidence] + predicted
     return (
         f"<p class=move>{escape(move)}</p><p>{escape(recommendation.rationale.headline)}</p>"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dawassist.analysis.model import Analysis, RoleGuess
-from dawassist.intents import DelayIntent, LevelIntent, MuteIntent, PolarityIntent
+from dawassist.intents import DelayIntent, EqBandIntent, LevelIntent, MuteIntent, PolarityIntent
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft, Proposal
 from dawassist.plan.model import LeftOut
@@ -23,6 +23,7 @@ from dawassist.session.model import Session, Track
 from dawassist.strategies import technical_text as text
 from dawassist.strategies.technical_alignment import SMALLEST_RISE_DB, Correction, correction, polarities
 from dawassist.strategies.technical_copies import Copy, copies
+from dawassist.strategies.technical_filters import filters
 from dawassist.strategies.technical_groups import SourceGroup, SourcePairs
 from dawassist.strategies.technical_guards import is_judged, why_withheld
 from dawassist.strategies.technical_image import image_findings
@@ -45,12 +46,22 @@ def with_technical(session: Session, analysis: Analysis, brief: Brief, draft: Dr
     """The draft of a strategy, with the technical pass before it."""
     found = technical_pass(session, analysis, brief)
     pairs = len(analysis.pairs)
+    filtered = {guid for proposal in draft.proposals for guid in _filtered(proposal)}
     return replace(
         draft,
-        proposals=(*found.proposals, *draft.proposals),
+        proposals=(*(proposal for proposal in found.proposals if not filtered & _filtered(proposal)), *draft.proposals),
         findings=(*found.findings, *draft.findings),
         left_out=(*found.left_out, *draft.left_out),
         checked=f"{draft.checked}; {pairs} pairs of tracks for polarity and delay" if pairs else draft.checked,
+    )
+
+
+def _filtered(proposal: Proposal) -> frozenset[str]:
+    """The tracks that it gives a high-pass: a strategy's own, set by what is played, takes DC and rumble as well."""
+    return frozenset(
+        intent.track_guid
+        for intent in proposal.intents
+        if isinstance(intent, EqBandIntent) and intent.type == "high_pass"
     )
 
 
@@ -62,17 +73,18 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     objects = mix_objects(heard, graph, roles)
     pairs = SourcePairs(session, analysis.pairs, heard, roles, objects)
     one_source = _OneSource(pairs, Sums(session, analysis.low_end))
-    made = [
+    reported, withheld = _reported(session, analysis, graph, roles)
+    made: list[tuple[Proposal, tuple[Finding, ...]]] = [
         *(
             (_correction_proposal(each, session), _correction_findings(each, session))
             for each in one_source.corrections
         ),
         *((_kit_proposal(each, pairs), ()) for each in one_source.kit_polarities),
         *((_copy_proposal(each), _copy_findings(each)) for each in copies(session, pairs)),
+        *((proposal, ()) for proposal in filters(session, analysis, objects, reported)),
     ]
     scope = resolve_scope(session, brief).track_guids
     inside = [all(intent.track_guid in scope for intent in proposal.intents) for proposal, _ in made]
-    reported, withheld = _reported(session, analysis, graph, roles)
     findings = (
         *(f for _, found in made for f in found),
         *_varying(pairs),

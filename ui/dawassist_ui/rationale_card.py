@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from dawassist.plan.model import Prediction, Recommendation
+from dawassist.plan.model import Recommendation
 from dawassist.session.findings import Finding
 from dawassist.units import clock_text, counted
 from dawassist_ui.naming import named
@@ -68,7 +68,7 @@ class RationaleCard(QScrollArea):
 
     def _write_recommendation(self, recommendation: Recommendation) -> None:
         row, rationale = row_of(self._workspace, recommendation), recommendation.rationale
-        effects = "\n".join(map(_effect_text, recommendation.predicted))
+        effects = "\n".join(f"• {prediction.text}" for prediction in recommendation.predicted)
         whole = "" if row.amount == 1.0 else f" (at 100 %; now {row.amount:.0%})"
         notes = [
             f"Confidence {row.confidence} ({recommendation.confidence:.0%}) · {_BASIS[recommendation.basis]}",
@@ -109,11 +109,6 @@ class RationaleCard(QScrollArea):
         self._notes.setText(notes)
         for label in (self._change, self._evidence, self._plot_text, self._effect, self._notes):
             label.setVisible(bool(label.text()))
-
-
-def _effect_text(prediction: Prediction) -> str:
-    change = prediction.after - prediction.before
-    return f"• {prediction.metric}: {prediction.before:.1f} → {prediction.after:.1f} {prediction.unit} ({change:+.1f})"
 
 
 def _label(name: str = "") -> QLabel:
