@@ -1,9 +1,11 @@
 """Few bands and one gain out of a measured curve."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from dawassist.analysis.equalizer_fit import FittedBand, fit_equalizer, response_db
+from dawassist.analysis.equalizer_fit import FittedBand, Measured, fit_equalizer, response, response_db
 
 RATE = 48000
 HZ = 1000.0 * 2.0 ** (np.arange(-24, 22) / 6.0)
@@ -17,7 +19,7 @@ AIR = FittedBand(kind="high_shelf", cutoff_frequency_hz=6000.0, gain_db=3.0, q=0
 def test_bands_and_gain_are_found_again(bands: tuple[FittedBand, ...]) -> None:
     noise = 0.05 * np.random.default_rng(0).standard_normal(len(HZ))
     hidden = response_db(bands, HZ, RATE)
-    found = fit_equalizer(-7.0 + hidden + noise, EVENLY, HZ, RATE)
+    found = fit_equalizer(Measured(frequency_hz=HZ, curve_db=-7.0 + hidden + noise, weights=EVENLY), RATE)
     assert found.gain_db == pytest.approx(-7.0, abs=0.2)
     assert np.abs(response_db(found.bands, HZ, RATE) - hidden).max() < 0.5
     assert sorted(band.kind for band in found.bands) == sorted(band.kind for band in bands)
@@ -26,7 +28,7 @@ def test_bands_and_gain_are_found_again(bands: tuple[FittedBand, ...]) -> None:
 def test_what_is_not_known_does_not_count() -> None:
     weights = np.where(HZ < 4000.0, 1.0, 0.0)
     curve = np.where(HZ < 4000.0, 2.0, -40.0)
-    found = fit_equalizer(curve, weights, HZ, RATE)
+    found = fit_equalizer(Measured(frequency_hz=HZ, curve_db=curve, weights=weights), RATE)
     assert found.gain_db == pytest.approx(2.0, abs=0.01)
     assert found.bands == ()
 
@@ -39,3 +41,15 @@ def test_a_response_is_that_of_the_filter_in_time() -> None:
     section = biquad(DIP.kind, DIP.cutoff_frequency_hz, DIP.q, DIP.gain_db, RATE)
     _, response = sosfreqz(section[None], worN=HZ, fs=RATE)
     assert response_db([DIP], HZ, RATE) == pytest.approx(20.0 * np.log10(np.abs(response)), abs=1e-6)
+
+
+def test_the_phase_tells_a_shelf_from_a_gain_where_a_track_lives_inside_of_it() -> None:
+    """From 6 kHz on, a shelf at 2.5 kHz is as good as level: the curve alone says +5 dB."""
+    shelf = FittedBand(kind="high_shelf", cutoff_frequency_hz=2500.0, gain_db=6.0, q=0.707)
+    hz = HZ[HZ > 6000.0]
+    through = 10.0 ** (-7.0 / 20.0) * response([shelf], hz, RATE)
+    level = Measured(frequency_hz=hz, curve_db=20.0 * np.log10(np.abs(through)), weights=np.ones(len(hz)))
+    whole = replace(level, phase_neper=np.angle(through), phase_weights=np.ones(len(hz)))
+    alone, both = (fit_equalizer(each, RATE).gain_db - -7.0 for each in (level, whole))
+    assert alone > 5.0
+    assert abs(both) < 2.0
