@@ -29,6 +29,7 @@ LEAD_IN_SECONDS = 0.5  # filters and compressors have settled after it
 _ROUNDS, _MOVING_ROUNDS = 3, 6
 _EARLY_BANDS, _BANDS = 3, 4
 _COMPRESSED_SHARE = 0.5  # of what is unexplained must go with a compressor
+_FOREIGN = 0.9  # of the bounce unexplained: it is of something else
 _REDUCED_DB = 0.3  # less than that is no compression, but noise of the estimate
 
 
@@ -57,13 +58,13 @@ def match_console(
 ) -> Match:
     """`pan_gains` per track as `fit_strip` takes them, None for one that is not to be told. Raises Cancelled."""
     search = _Search(excerpts, pan_gains, sample_rate_hz)
-    rounds = _ROUNDS
-    done = 0
+    rounds, done = _ROUNDS, 0
     while done < rounds:
         progress("Matching the rough mix", done, rounds)
         if is_cancelled():
             raise Cancelled
-        search.listen()
+        if search.listen() > _FOREIGN:
+            break
         done += 1
         search.fit(most_bands=_EARLY_BANDS if done < rounds else _BANDS)
         if done == 1 or search.is_compressed:
@@ -89,14 +90,15 @@ class _Search:
     def is_compressed(self) -> bool:
         return self._compressor is not None
 
-    def listen(self) -> None:
-        """Measure what every track went through, through the equalizers found so far."""
+    def listen(self) -> float:
+        """Measure what every track went through, through the equalizers found so far; the unexplained share before."""
         self._meter.clear()
         expected = None if self._gains is None else self._gains / self._through()
         for (tracks, _), still in zip(self._excerpts, self._still, strict=True):
             self._meter.push(self._played(tracks)[:, :, -still.shape[1] :], still, expected)
         found = self._meter.transfers()
         self._gains, self._certainty = found.gains * self._through(), found.certainty
+        return float(found.unexplained.sum()) / max(float(found.power.sum()), 1e-30)
 
     def fit(self, *, most_bands: int) -> None:
         """Strips of what was measured."""

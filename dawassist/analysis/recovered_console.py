@@ -23,8 +23,8 @@ class RecoveredTrack:
 class RoughMix:
     """`residual_db`: what console moves do not explain, against the bounce; per band at `center_hz` too.
 
-    `late_seconds` is how much later the bounce plays than the session; `compression_db` how far its master gain moves
-    (median below the loudest it lets through). `untold_guids` are tracks that the bounce says nothing about.
+    `late_seconds` is how much later the bounce plays than the session; `compression_db` what a compressor on
+    its master takes away, mean where it plays. `untold_guids` are tracks that the bounce says nothing about.
     """
 
     tracks: tuple[RecoveredTrack, ...]

@@ -61,6 +61,7 @@ class TransferMeter:
         self._weighted: Reals = np.zeros(shape)
         self._power: Reals = np.zeros(shape)
         self._unexplained: Reals = np.zeros(shape)
+        self._is_expected = False
         self._points: Reals = np.zeros(shape)
 
     def push(self, tracks: Samples, mix: Samples, expected: Complex | None = None) -> None:
@@ -68,6 +69,7 @@ class TransferMeter:
 
         Windows count by how well `expected` gains, as in `Transfers`, explain them; without them, the quieter the more.
         """
+        self._is_expected = expected is not None
         for side in range(_SIDES):
             sources, target = _windows(tracks[:, side]), _windows(mix[side])
             for band, bins in enumerate(self._bins):
@@ -90,10 +92,11 @@ class TransferMeter:
                 self._points[band, side] += wanted.size
 
     def transfers(self) -> Transfers:
-        """Of everything pushed. `unexplained` is what the expected gains left, where there were any."""
+        """Of everything pushed. `unexplained` is what the expected gains left, where there were any, else these."""
         bands, tracks = len(self._bins), self._count
         gains = np.zeros((bands, _SIDES, tracks), dtype=np.complex128)
         certainty = np.zeros((bands, _SIDES, tracks))
+        unexplained = self._unexplained.copy()
         for band, side in np.ndindex(bands, _SIDES):
             products, cross = self._tracks[band, side], self._cross[band, side]
             own = np.diag(products).real
@@ -105,6 +108,9 @@ class TransferMeter:
             found: Complex = inverse @ cross[heard]
             left = self._weighted[band, side] - 2.0 * np.vdot(found, cross[heard]).real
             left += np.vdot(found, products[np.ix_(heard, heard)] @ found).real
+            if not self._is_expected:
+                share = max(float(left), 0.0) / max(float(self._weighted[band, side]), 1e-30)
+                unexplained[band, side] = share * self._power[band, side]
             floor = 1e-10 * float(self._weighted[band, side])
             noise = max(float(left), floor) / max(float(self._points[band, side]) - len(heard), 1.0)
             variance = np.maximum(noise * np.diag(inverse).real, 1e-30)
@@ -112,7 +118,7 @@ class TransferMeter:
             certainty[band, side, heard] = np.abs(found) ** 2 / variance
         return Transfers(
             center_hz=self.center_hz, gains=gains, certainty=certainty,
-            unexplained=self._unexplained.sum(axis=1), power=self._power.sum(axis=1),
+            unexplained=unexplained.sum(axis=1), power=self._power.sum(axis=1),
         )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def _rationale(
         ),
     ]
     if whole.compression_db:
-        text = f"The master of the rough mix moves by {whole.compression_db:.1f} dB; that is taken out."
+        text = f"A compressor takes {whole.compression_db:.1f} dB off the rough mix, on average; it is taken out."
         evidence.append(Evidence(text=text, value=whole.compression_db, unit="dB"))
     for band in bands:
         what = "high-pass" if band.type == "high_pass" else signed_db_text(band.gain_db)
