@@ -6,7 +6,7 @@ from pathlib import Path
 import dawassist
 from dawassist.cli import live_commands, session_commands, setup_commands
 from dawassist.errors import InputError
-from dawassist.plan.brief import Scope
+from dawassist.plan.brief import Scope, parse_material
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -60,6 +60,9 @@ def _add_session_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         command.add_argument(
             "--render", action="store_true", help="let REAPER render what is not heard here (instruments, plug-ins)"
         )
+    suggest.add_argument(
+        "--material", type=_material, metavar="M", help="auto, music, speech, live or post; a brief may say it too"
+    )
     suggest.add_argument("--strategy", metavar="S", help="a way to mix: see dawassist strategies")
     suggest.add_argument("--match", metavar="BOUNCE", help="a rough mix: find its faders, pans and equalizers again")
     suggest.add_argument("--strength", type=_strength, metavar="0..1", help="how far to go; 0 proposes nothing")
@@ -101,6 +104,14 @@ def _strength(text: str) -> float:
     if not 0.0 <= value <= 1.0:
         raise argparse.ArgumentTypeError(f"{text} is outside 0..1")
     return value
+
+
+def _material(text: str) -> str:
+    try:
+        parse_material(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _scope(text: str) -> Scope:

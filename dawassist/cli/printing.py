@@ -135,6 +135,7 @@ def print_findings(findings: Iterable[Finding]) -> None:
 def print_plan(plan: Plan) -> None:
     print_findings(plan.unmoved_findings())
     print(_wrapped(f"{plan.session_state.replace('_', ' ').capitalize()}: {plan.session_state_reason}"))
+    print(_wrapped(f"{plan.material.capitalize()}: {plan.material_reason}"))
     print(_wrapped(plan.summary))
     for card in plan.cards():
         print()

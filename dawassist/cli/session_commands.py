@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dawassist.cli import printing
 from dawassist.errors import InputError
-from dawassist.plan.brief import Brief, load_brief
+from dawassist.plan.brief import Brief, load_brief, parse_material
 from dawassist.session.findings import Finding
 from dawassist.session.model import Session
 from dawassist.units import signed_db_text
@@ -131,6 +131,8 @@ def _brief(arguments: argparse.Namespace) -> Brief:
     match = getattr(arguments, "match", None)
     if match:
         given |= {"rough_mix": match, "strategy": given["strategy"] or "rough-mix"}
+    if getattr(arguments, "material", None):
+        brief = brief.changed(material=parse_material(arguments.material))
     given["taste"] = default_taste_file().load()
     return brief.changed(**{key: value for key, value in given.items() if value is not None})
 

@@ -7,12 +7,13 @@ from typing import Any, Literal, Self
 
 from dawassist.errors import InputError
 from dawassist.plan.constraints import Constraint, constraints_from_tables
+from dawassist.plan.material_kinds import MATERIALS, MaterialKind
 from dawassist.plan.taste import Taste
 
 ScopeKind = Literal["project", "selection", "region", "tracks", "selected"]
 _KEYS = frozenset(
     {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
-    | {"constraints", "rough_mix"}
+    | {"constraints", "rough_mix", "material"}
 )
 
 
@@ -47,6 +48,7 @@ class Brief:
     focus_tracks: tuple[str, ...] = ()  # GUIDs
     target_loudness_lufs: float | None = None
     scope: Scope = field(default_factory=Scope)
+    material: MaterialKind | None = None  # None: as it sounds and is called
     strategy: str = "studio"
     strength: float = 1.0  # 0 proposes nothing
     locked_tracks: frozenset[str] = frozenset()  # GUIDs, numbers or names: never touched
@@ -62,6 +64,17 @@ class Brief:
 
     def changed(self, **values: Any) -> Self:
         return replace(self, **values)
+
+
+def parse_material(text: str) -> MaterialKind | None:
+    """`music`, `speech`, `live`, `post`; None for `auto`."""
+    if text == "auto":
+        return None
+    found = next((kind for kind in MATERIALS if kind == text), None)
+    if found is None:
+        known = ", ".join(("auto", *MATERIALS))
+        raise InputError(f"The material {text!r} is unknown.", next_step=f"Use one of {known}.")
+    return found
 
 
 def load_brief(path: Path) -> Brief:
@@ -87,6 +100,7 @@ def load_brief(path: Path) -> Brief:
             focus_tracks=tuple(map(str, data.get("focus_tracks", ()))),
             target_loudness_lufs=_optional_number(data.get("target_loudness_lufs")),
             scope=Scope.parse(str(data.get("scope", "project"))),
+            material=parse_material(str(data.get("material", "auto"))),
             strategy=str(data.get("strategy", "studio")),
             strength=float(data.get("strength", 1.0)),
             locked_tracks=frozenset(map(str, data.get("locked_tracks", ()))),

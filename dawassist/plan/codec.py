@@ -33,6 +33,8 @@ def plan_to_json(plan: Plan, session: Session) -> dict[str, Any]:
             "sample_rate_hz": session.sample_rate_hz,
             "state": plan.session_state,
             "state_reason": plan.session_state_reason,
+            "material": plan.material,
+            "material_reason": plan.material_reason,
             "tracks": [_track_json(plan, track) for track in session.tracks],
         },
         "recommendations": [_recommendation_json(recommendation) for recommendation in plan.recommendations],
@@ -78,6 +80,8 @@ def plan_from_json(data: dict[str, Any]) -> Plan:
             ),
             summary=data["summary"],
             findings=tuple(map(_finding, data.get("findings", []))),
+            material=data["session"].get("material", "music"),
+            material_reason=data["session"].get("material_reason", ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(

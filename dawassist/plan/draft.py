@@ -1,9 +1,10 @@
 """What a strategy returns: intents with reasons, before they meet the concrete controls of a session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dawassist.intents import Intent
+from dawassist.plan.material import Material
 from dawassist.plan.model import Basis, LeftOut, Prediction, Rationale, TrackRole
 from dawassist.session.findings import Finding
 
@@ -40,3 +41,4 @@ class Draft:
     checked: str  # what was judged, for the sentence "nothing to do"
     empty_reason: str = ""
     findings: tuple[Finding, ...] = ()  # to report, the gravest first
+    material: Material = field(default_factory=Material)

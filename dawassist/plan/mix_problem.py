@@ -1,7 +1,7 @@
 """What is wanted of a balance: where engineers keep each track, what is set by hand, what the constraints allow."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.engineer_priors import EngineerPriors
 from dawassist.plan.level_prior import LevelRecord, level_prior
+from dawassist.plan.material import Material
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.move_space import MoveSpace, checked_space, movable
 from dawassist.plan.names import name_parts
@@ -46,6 +47,7 @@ class Situation:
     priors: EngineerPriors
     brief: Brief
     fixed: frozenset[str]  # tracks that nothing may move
+    material: Material = field(default_factory=Material)
 
     @property
     def leads(self) -> tuple[str, ...]:

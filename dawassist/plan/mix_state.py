@@ -115,7 +115,7 @@ class MixState:
 
     def part_lufs(self, guids: Sequence[str]) -> float:
         """Integrated loudness of some tracks together at the master."""
-        return gated_lufs(self._part_powers(guids), self.covariance.weights)
+        return gated_lufs(self.part_powers(guids), self.covariance.weights)
 
     def margin(self, guids: Sequence[str]) -> Margin | None:
         """These tracks against all others, block by block; None when they are never heard."""
@@ -130,7 +130,7 @@ class MixState:
 
     def margins_db(self, guids: Sequence[str]) -> tuple[Powers, Powers]:
         """Start in seconds of every block in which these tracks play, and how far they lie over all others there."""
-        part = self._part_powers(guids)
+        part = self.part_powers(guids)
         chosen = np.isin(self.covariance.track_guids, guids)
         rest = block_powers(self.covariance, self.matrices * ~chosen[:, None, None])
         if part.max(initial=0.0) <= 0.0:
@@ -139,7 +139,7 @@ class MixState:
         plays = part > loud * 10.0 ** (-_ACTIVE_DB / 10.0)
         return self.covariance.block_seconds[plays], 10.0 * np.log10(part[plays] / np.maximum(rest[plays], 1e-15))
 
-    def _part_powers(self, guids: Sequence[str]) -> Powers:
+    def part_powers(self, guids: Sequence[str]) -> Powers:
         """Power per block of some tracks together, from their part of the covariance alone."""
         wanted = set(guids)
         places = [place for place, guid in enumerate(self.covariance.track_guids) if guid in wanted]

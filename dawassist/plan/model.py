@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
+from dawassist.plan.material_kinds import MaterialKind
 from dawassist.plan.raw_laws import raw_of
 from dawassist.session.edits import Edit, SetEnvelopePoints, edit_to_json
 from dawassist.session.findings import Evidence, Finding, FindingClass, PlotSeries
@@ -227,6 +228,8 @@ class Plan:
     left_out: tuple[LeftOut, ...]
     summary: str  # one sentence, also when there is nothing to do
     findings: tuple[Finding, ...] = ()  # to report, the gravest first
+    material: MaterialKind = "music"
+    material_reason: str = ""
 
     @property
     def by_hand(self) -> tuple[LeftOut, ...]:

@@ -36,6 +36,7 @@ def report_html(session: Session, analysis: Analysis, plan: Plan) -> str:
         f"<title>{escape(name)}: mix suggestions</title><style>{_STYLE}</style><h1>{escape(name)}</h1>",
         f"<p>{escape(plan.summary)}</p>",
         f"<p class=note>{escape(plan.session_state.replace('_', ' '))}: {escape(plan.session_state_reason)}"
+        f" {plan.material.capitalize()}: {escape(plan.material_reason)}"
         f" Strategy {escape(plan.strategy)}, {escape(plan.engine)}.</p>",
         *(f"<div class=card>{''.join(map(_move, card))}</div>" for card in plan.cards()),
         *(_list(title, [finding.sentence for finding in findings]) for title, findings in groups),

@@ -45,6 +45,8 @@ def realize(session: Session, analysis: Analysis, brief: Brief, draft: Draft, *,
         left_out=tuple(left_out),
         summary=_summary(draft, recommendations, brief) + together,
         findings=draft.findings,
+        material=draft.material.kind,
+        material_reason=draft.material.reason,
     )
 
 

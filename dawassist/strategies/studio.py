@@ -12,7 +12,8 @@ from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Draft, Proposal, SessionState
 from dawassist.plan.engineer_priors import EngineerPriors, engineer_priors
-from dawassist.plan.mix_problem import Situation
+from dawassist.plan.material import material_of
+from dawassist.plan.mix_problem import Situation, is_driven
 from dawassist.plan.mix_state import standing_mix
 from dawassist.plan.model import LeftOut, Recommendation
 from dawassist.plan.objects import MixObject, mix_objects
@@ -25,16 +26,25 @@ from dawassist.session.model import Session, Track
 from dawassist.session.songs import songs_of
 from dawassist.strategies.protocol import Fidelity
 from dawassist.strategies.roles_told import track_roles
-from dawassist.strategies.studio_balance import WholeBalance, jointly, whole_balance
+from dawassist.strategies.studio_balance import Moves, WholeBalance, jointly, whole_balance
 from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blocked, pan_of
 from dawassist.strategies.studio_master import master_advice
 from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
 from dawassist.strategies.studio_songs import AcrossSongs
+from dawassist.strategies.studio_speech import speech_corrections
 from dawassist.strategies.studio_tools import tool_moves
 from dawassist.units import SILENCE_DB, counted
 
 _WORTH_SAYING = 0.2  # probability of a role from which it is named as a guess
+_MUSIC_CHECKED = "lead, low end, levels against engineers' mixes, what lies under the range of each"
+_CHECKED = {
+    "music": _MUSIC_CHECKED, "live": _MUSIC_CHECKED,
+    "speech": "the loudness of every speaker as heard, music under them",
+    "post": "technical faults, and the brief's loudness while dialogue is heard",
+}  # fmt: skip
+Held = Callable[[Sequence[Proposal]], Sequence[Proposal]]
+Rules = Callable[[Situation, Moves | None], tuple[Proposal, ...]]
 _NO_PRIOR_ROLES = frozenset({"folder", "bus", "key", "cue", "unused"})
 
 
@@ -53,6 +63,7 @@ class Studio:
         roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
         heard = _heard(session, graph, analysis)
         state, reason = session_state(session, heard, analysis)
+        kind = material_of(session, analysis, roles, brief.material).kind
         empty = _why_empty(session, analysis, heard)
         fixed = _fixed(session, brief)
         proposals: tuple[Proposal, ...] = ()
@@ -71,12 +82,11 @@ class Studio:
             proposals=tuple(p for p in proposals if p not in outside),
             left_out=(
                 *_left_out(session, graph, analysis, roles, state),
-                *_not_in_rough_balance(fixed if state == "raw" else {}, heard),
+                *_not_in_rough_balance(fixed if state == "raw" and kind in ("music", "live") else {}, heard),
                 *(_out_of_scope(session, proposal) for proposal in outside),
                 *refused,
             ),
-            checked=f"{counted(len(heard), 'track')}: lead, low end, levels against engineers' mixes, what lies "
-            "under the range of each",
+            checked=f"{counted(len(heard), 'track')}: {_CHECKED[kind]}",
             empty_reason=empty,
             findings=findings,
         )
@@ -114,8 +124,9 @@ def _situation(
     kept = resolve_tracks(session, brief.locked_tracks) | rejected
     outside = {track.guid for track in session.tracks} - resolve_scope(session, brief).track_guids
     return Situation(
-        mix=mix, analysis=analysis, roles=roles, objects=objects, priors=priors, brief=brief, fixed=kept | outside
-    )
+        mix=mix, analysis=analysis, roles=roles, objects=objects, priors=priors, brief=brief, fixed=kept | outside,
+        material=material_of(session, analysis, roles, brief.material),
+    )  # fmt: skip
 
 
 def _is_rejected(each: MixObject, brief: Brief) -> bool:
@@ -139,14 +150,19 @@ def _in_all_songs(
     return held, (*refused, *across.left_out(proposals)), across.findings(proposals)
 
 
-def _moves(
-    situation: Situation, state: SessionState, held: Callable[[Sequence[Proposal]], Sequence[Proposal]]
-) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
+def _moves(situation: Situation, state: SessionState, held: Held) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
     """What the state of the session allows, of what is `held`; what could not be made."""
+    kind = situation.material.kind
+    if kind in ("speech", "post"):
+        is_open = kind == "speech" and state in ("raw", "in_progress")
+        is_bound = situation.brief.constraints or is_driven(situation.mix.session.master)
+        if is_open and not is_bound:  # who speaks on one side stays there, and is as loud as the others all the same
+            return tuple(held(speech_corrections(situation))), ()
+        return _corrections(situation, held, speech_corrections, is_open=is_open)
     if state == "raw":
         levels = held((*_rough(situation), *StudioRules(situation).panned_away()))
         return (*levels, *held(tool_moves(situation, levels, is_raw=True))), ()
-    proposals, refused = _corrections(situation, held, is_open=state == "in_progress")
+    proposals, refused = _corrections(situation, held, _music_corrections, is_open=state == "in_progress")
     if state == "in_progress":
         wanted = (*proposals, *held(tool_moves(situation, proposals, is_raw=False)))
         proposals = tuple(sorted(wanted, key=lambda p: p.basis == "taste"))
@@ -159,20 +175,24 @@ def _rough(situation: Situation) -> tuple[Proposal, ...]:
     return (*made, *(demanded_moves(situation, balance.proposed, made) if balance.proposed.is_final else ()))
 
 
+def _music_corrections(situation: Situation, moves: Moves | None) -> tuple[Proposal, ...]:
+    return StudioRules(situation, moves).corrections()
+
+
 def _corrections(
-    situation: Situation, held: Callable[[Sequence[Proposal]], Sequence[Proposal]], *, is_open: bool
+    situation: Situation, held: Held, rules: Rules, *, is_open: bool
 ) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
     """Moves with named evidence as they become together, those that the brief demands, and those left no room.
 
     A session that is not `is_open` (stems, a finished mix) gets only what the brief demands.
     """
-    wanted = held(StudioRules(situation).corrections()) if is_open else ()
+    wanted = held(rules(situation, None)) if is_open else ()
     blocked = [each for each in wanted if is_blocked(situation, each)]
     free = [each for each in wanted if each not in blocked]
     if not free and not situation.brief.constraints:
         return tuple(blocked), ()
     moves = jointly(situation, free)
-    made = held(StudioRules(situation, moves).corrections()) if is_open else ()
+    made = held(rules(situation, moves)) if is_open else ()
     asked = demanded_moves(situation, moves, made) if moves.is_final else ()
     kept = {(each.reason_class, each.intents[0].track_guid) for each in made}
     gone = [each for each in free if (each.reason_class, each.intents[0].track_guid) not in kept]

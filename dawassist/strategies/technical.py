@@ -13,6 +13,7 @@ from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.intents import DelayIntent, EqBandIntent, LevelIntent, MuteIntent, PolarityIntent
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft, Proposal
+from dawassist.plan.material import material_of, never_moved
 from dawassist.plan.model import LeftOut
 from dawassist.plan.objects import mix_objects
 from dawassist.plan.roles import guess_roles
@@ -43,15 +44,21 @@ class Technical:
 
 
 def with_technical(session: Session, analysis: Analysis, brief: Brief, draft: Draft) -> Draft:
-    """The draft of a strategy, with the technical pass before it."""
+    """The draft of a strategy, with the technical pass before it. In post-production some tracks never move."""
     found = technical_pass(session, analysis, brief)
     pairs = len(analysis.pairs)
+    roles = guess_roles(session, build_graph(session), analysis, resolve_pinned_roles(session, brief))
+    material = material_of(session, analysis, roles, brief.material)
+    kept = never_moved(session) if material.kind == "post" else frozenset()
     filtered = {guid for proposal in draft.proposals for guid in _filtered(proposal)}
+    every = (*(p for p in found.proposals if not filtered & _filtered(p)), *draft.proposals)
+    free = tuple(p for p in every if not any(intent.track_guid in kept for intent in p.intents))
     return replace(
         draft,
-        proposals=(*(proposal for proposal in found.proposals if not filtered & _filtered(proposal)), *draft.proposals),
+        proposals=free,
+        material=material,
         findings=(*found.findings, *draft.findings),
-        left_out=(*found.left_out, *draft.left_out),
+        left_out=(*found.left_out, *(_in_post(session, p) for p in every if p not in free), *draft.left_out),
         checked=f"{draft.checked}; {pairs} pairs of tracks for polarity and delay" if pairs else draft.checked,
     )
 
@@ -255,6 +262,15 @@ def _not_told(pairs: SourcePairs, torn: Sequence[tuple[Track, ...]]) -> Iterator
             other, reference = pairs.track(pair.other_guid), pairs.track(pair.reference_guid)
             reason = f"It plays what {reference.display_name} plays, but how late or which way round cannot be told."
             yield LeftOut(track_guid=other.guid, track_name=other.display_name, reason=reason)
+
+
+def _in_post(session: Session, proposal: Proposal) -> LeftOut:
+    track = session.track(proposal.intents[0].track_guid)
+    return LeftOut(
+        track_guid=proposal.intents[0].track_guid,
+        track_name=track.display_name if track else "",
+        reason=f"{proposal.rationale.headline}, but in post-production M&E and multichannel tracks stay as they are.",
+    )
 
 
 def _out_of_scope(session: Session, proposal: Proposal) -> LeftOut:

@@ -130,3 +130,15 @@ def test_the_scope_is_chosen_in_the_panel_and_the_next_plan_follows_it(panel: Pa
         panel.settle()
     assert [str(brief.scope.kind) for brief in briefs] == ["project", "selected", "region"]
     assert scope.currentText().startswith("Region")
+
+
+def test_the_material_is_shown_and_corrected_in_the_panel(panel: Panel, briefs: list[Brief]) -> None:
+    panel.assistant.plan = replace(panel.assistant.plan, material="live", material_reason="Crowd hears an audience.")
+    panel.suggest()
+    material = panel.window.brief_bar.material
+    assert (material.currentText(), material.toolTip()) == ("as heard: live", "Crowd hears an audience.")
+    material.setCurrentIndex(2)
+    material.activated.emit(2)
+    panel.settle()
+    assert [brief.material for brief in briefs] == [None, "speech"]
+    assert material.currentText() == "speech"

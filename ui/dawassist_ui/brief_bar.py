@@ -1,8 +1,9 @@
-"""What a plan is asked for: where to listen and propose."""
+"""What a plan is asked for: where to listen and propose, and for which kind of material."""
 
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from dawassist.plan.brief import Scope
+from dawassist.plan.material_kinds import MATERIALS
 from dawassist.session.model import Session
 from dawassist.units import clock_text, counted
 from dawassist_ui.naming import named
@@ -18,12 +19,16 @@ class BriefBar(QWidget):
         self._scopes: list[Scope] = []
         self.scope = named(QComboBox(), spoken="Scope: where to listen and propose")
         self.scope.setToolTip("Where to listen and propose; everything that is measured follows it")
+        self.material = named(QComboBox(), spoken="Material: which rules apply")
+        self.material.addItems(["as heard", *MATERIALS])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(named(QLabel("Scope"), style="muted"))
-        row.addWidget(self.scope)
+        for name, box in (("Scope", self.scope), ("Material", self.material)):
+            row.addWidget(named(QLabel(name), style="muted"))
+            row.addWidget(box)
         row.addStretch(1)
         self.scope.activated.connect(self._choose_scope)
+        self.material.activated.connect(self._choose_material)
         workspace.changed.connect(self._refresh)
         self._refresh()
 
@@ -36,10 +41,17 @@ class BriefBar(QWidget):
             self.scope.clear()
             self.scope.addItems(list(choices.values()))
         self.scope.setCurrentIndex(self._scopes.index(workspace.brief.scope))
+        plan, told = workspace.plan, workspace.brief.material
+        self.material.setItemText(0, f"as heard: {plan.material}" if plan and told is None else "as heard")
+        self.material.setCurrentIndex(0 if told is None else 1 + MATERIALS.index(told))
+        self.material.setToolTip(plan.material_reason if plan else "Which rules apply")
         self.setEnabled(workspace.assistant is not None and not workspace.busy)
 
     def _choose_scope(self, place: int) -> None:
         self._workspace.choose(scope=self._scopes[place])
+
+    def _choose_material(self, place: int) -> None:
+        self._workspace.choose(material=None if place == 0 else MATERIALS[place - 1])
 
 
 def scope_choices(session: Session) -> dict[Scope, str]:

@@ -184,3 +184,11 @@ def test_history_is_empty_before_anything_was_applied(project: Path, capsys: pyt
 
 def test_strategies_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row["name"] for row in as_json(capsys, "strategies")["strategies"]] == ["rough-mix", "studio"]
+
+
+def test_the_material_is_printed_and_corrected(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, text, _ = run(capsys, "suggest", project, "--material", "post")
+    assert "Post: The brief says so." in text
+    assert as_json(capsys, "suggest", project)["session"]["material"] == "music"
+    with pytest.raises(SystemExit):
+        run(capsys, "suggest", project, "--material", "opera")
