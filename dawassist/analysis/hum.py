@@ -4,6 +4,7 @@ A line counts by how far it stands out of all else within 3.5 Hz, in the quarter
 most: that rules out notes at 49 and 61.7 Hz, whose skirts rise toward the note, and the lines of exactly repeated
 loops, which have neighbors as strong. It is looked for in the sound as it is and leveled, where it shows between notes.
 What is clear there has to show in the phase of longer stretches too (`standing_lines`), which may also say it alone.
+Under a loop it is looked for in what stays when the loop is subtracted from itself (`loops`).
 
 Thresholds are fitted on 282 signals: stems of two CC0 songs (lithium and sodium by ichbinsoftware, EVR), synthetic
 drum loops, chords, basses near the mains, and parts of MIDI songs. Two clean ones
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.loops import left_by_loop, less_loop, loop_seconds
 from dawassist.analysis.low_band import BIN_HZ, HIGHEST_HZ, POINTS_PER_SECOND, LowBand, Values
 from dawassist.analysis.standing_lines import line_level_dbfs, standing_out_db
 from dawassist.units import power_to_db
@@ -42,6 +44,7 @@ _PHASE_TOLERANCE_HZ, _PHASE_STEP_HZ = 0.1, 0.005
 _MOST_OF_PHASE_DB = 12.0
 _LEAST_OF_PHASE_DB = 20.0  # beside lines that are clear
 _LEAST_ALONE_DB = 18.0
+_LEAST_UNDER_LOOP_DB = 30.0  # clean loops leave up to 24, hum 45 dB under the track 50 and more
 _LINE_OF_PHASE_DB = 3.0
 _AROUND = (8.0, 3.5)  # width and reach in Hz: notes beside the lines
 _FAR_AROUND = (16.0, 14.0)  # and the lines of loops that repeat every sixteenth
@@ -79,6 +82,8 @@ def hum(low_band: LowBand) -> Hum | None:
     if sections:
         clear = [each for each in clear if _phase_score_db(sections, each.mains_hz, *_AROUND) >= _LEAST_OF_PHASE_DB]
         clear += [each for mains_hz in MAINS_HZ if (each := _of_phase(mains_hz, sections, low_band))]
+    if sections and not clear:
+        clear += _under_loop(sections, low_band)
     return max(clear, key=lambda each: each.standing_out_db, default=None)
 
 
@@ -98,16 +103,30 @@ def _phase_score_db(sections: tuple[Values, ...], mains_hz: float, width_hz: flo
     return float(np.minimum(heights, _MOST_OF_PHASE_DB).sum(axis=1).max())
 
 
-def _of_phase(mains_hz: float, sections: tuple[Values, ...], low_band: LowBand) -> Hum | None:
+def _under_loop(sections: tuple[Values, ...], low_band: LowBand) -> list[Hum]:
+    loop = loop_seconds(sections[0])
+    rest = tuple(less_loop(section, loop) for section in sections) if loop else ()
+    rest = tuple(each for each in rest if len(each) >= _SHORTEST_SECONDS * POINTS_PER_SECOND)
+    if not loop or not rest:
+        return []
+    found = (_of_phase(mains_hz, rest, low_band, _LEAST_UNDER_LOOP_DB, loop) for mains_hz in MAINS_HZ)
+    return [each for each in found if each]
+
+
+def _of_phase(
+    mains_hz: float, sections: tuple[Values, ...], low_band: LowBand, least_db: float = _LEAST_ALONE_DB,
+    loop: float = 0.0,
+) -> Hum | None:  # fmt: skip
+    """`loop` seconds were subtracted from the sections, which changes the levels of lines."""
     grid_hz, heights = _phase_heights(sections, mains_hz, *_FAR_AROUND)
     chosen = heights >= _LINE_OF_PHASE_DB
     capped = np.minimum(heights, _MOST_OF_PHASE_DB).sum(axis=1)
     scores = np.where(chosen.sum(axis=1) >= _FEWEST_LINES, capped, 0.0)
     best = int(np.lexsort((heights.sum(axis=1), scores))[-1])  # several may have all that counts
-    if scores[best] < _LEAST_ALONE_DB:
+    if scores[best] < least_db:
         return None
     lines_hz = (grid_hz[best] * (np.flatnonzero(chosen[best]) + 1)).tolist()
-    levels = [line_level_dbfs(sections, hertz) for hertz in lines_hz]
+    levels = [line_level_dbfs(sections, hertz) - left_by_loop(hertz, loop) for hertz in lines_hz]
     quietest = np.argsort(low_band.power.sum(axis=1))[:_MOST_PLACES]
     return Hum(
         mains_hz=mains_hz,

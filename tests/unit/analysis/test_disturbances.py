@@ -138,6 +138,26 @@ def test_rumble_is_found_with_its_level_and_edge(band: tuple[float, float], unde
     assert "nothing is played there" in findings(signal + low_noise(*band, rms))["rumble"].sentence
 
 
+def test_rumble_is_found_where_low_notes_fill_the_valley_over_it() -> None:
+    """Kicks whose skirts reach down to it: it stays the same between and under them."""
+    at = np.arange(RATE // 2) / RATE
+    hit = np.exp(-12.0 * at) * np.sin(2 * np.pi * (36.0 * at + 1.5 * (1.0 - np.exp(-30.0 * at))))
+    kicks = 0.5 * np.resize(hit, len(TIMES))
+    assert "rumble" not in findings(kicks)
+    rms = float(np.sqrt(np.mean(kicks**2))) * 10 ** (-18.0 / 20)
+    found = findings(kicks + low_noise(7.0, 24.0, rms))["rumble"]
+    assert any("whatever is played" in line.text for line in found.evidence)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5])
+def test_a_noise_of_all_frequencies_is_no_rumble(slope: float) -> None:
+    """White and pink."""
+    hertz = np.fft.rfftfreq(len(TIMES), 1 / RATE)
+    turns = np.exp(2j * np.pi * np.random.default_rng(6).random(len(hertz)))
+    noise = np.fft.irfft(turns / np.maximum(hertz, 3.0) ** slope, len(TIMES))
+    assert "rumble" not in findings(0.1 * noise / np.std(noise))
+
+
 @pytest.mark.parametrize("hertz", [30.87, 41.2])
 def test_low_notes_are_no_rumble(hertz: float) -> None:
     assert "rumble" not in findings(notes(hertz, 1.0, 2.0) + phrases())
@@ -208,6 +228,19 @@ def test_silence_and_short_tracks_are_not_judged() -> None:
     assert TrackAnalysis(
         track_guid="", measured_at="not_heard", loudness=None, activity=NEVER, is_mono=False, findings=()
     ).disturbances is None  # fmt: skip
+
+
+def test_hum_is_found_where_a_loop_has_lines_as_strong_beside_it() -> None:
+    """Hits of another sound each, again after 3.43 s: the hum does not fit the loop, and stays when that is taken."""
+    chance = np.random.default_rng(8)
+    at = np.arange(round(0.429 * RATE)) / RATE
+    hits = [chance.uniform(0.5, 1.0) * np.sin(2 * np.pi * chance.uniform(45.0, 58.0) * at) for _ in range(8)]
+    loop = np.resize(np.concatenate(hits), len(TIMES))
+    assert "hum" not in findings(loop)
+    measured = heard(loop + mains(60.0, -36.0)).disturbances
+    assert measured is not None
+    assert measured.hum is not None
+    assert dict(measured.hum.lines_dbfs)[120.0] == pytest.approx(-36.0 - 6.0 - 3.0, abs=2.0)
 
 
 def test_hum_under_a_loud_loop_is_found_between_its_hits() -> None:
