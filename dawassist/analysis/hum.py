@@ -11,7 +11,7 @@ drum loops, chords, basses near the mains, and parts of MIDI songs. Two clean on
 are taken for hum, a loop and a chord.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,8 @@ _FEWEST_WINDOWS = 4
 _FEWEST_LINES = 2
 _FAINTEST_DBFS = -120.0  # below what converters resolve
 _LEAST_SCORE_DB = 24.0
-_SURE_SCORE_DB = 40.0
+_SURE_SCORE_DB = 60.0
+_OPPOSITE_DB = 12.0  # the line's level in the side over that in the middle
 _STEADY_DB = 3.0  # between the 20th and the 80th percentile of a line's level, where it stands out
 _MOST_PLACES = 3
 _CLEAR_SCORE_DB = 60.0  # in single windows
@@ -55,6 +56,7 @@ class Hum:
     """`lines_dbfs` are (frequency in Hz, RMS level) of the lines that stand out; `level_dbfs` of all together.
 
     `standing_out_db` adds up how far they do, each to 20 dB; `at_seconds` is where they do most, from the first sample.
+    `is_opposite`: both sides carry it against each other, so that it is gone in mono.
     """
 
     mains_hz: float
@@ -62,6 +64,7 @@ class Hum:
     lines_dbfs: tuple[tuple[float, float], ...]
     standing_out_db: float
     at_seconds: tuple[float, ...]
+    is_opposite: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -78,13 +81,33 @@ def hum(low_band: LowBand) -> Hum | None:
         for mains_hz in MAINS_HZ
     ]
     clear = [each for each in found if each and each.standing_out_db >= _CLEAR_SCORE_DB]
-    sections = tuple(each for each in low_band.sections if len(each) >= _SHORTEST_SECONDS * POINTS_PER_SECOND)
-    if sections:
-        clear = [each for each in clear if _phase_score_db(sections, each.mains_hz, *_AROUND) >= _LEAST_OF_PHASE_DB]
-        clear += [each for mains_hz in MAINS_HZ if (each := _of_phase(mains_hz, sections, low_band))]
-    if sections and not clear:
-        clear += _under_loop(sections, low_band)
-    return max(clear, key=lambda each: each.standing_out_db, default=None)
+    middle, side = (_long_enough(sections) for sections in (low_band.sections, low_band.sides))
+    if middle:
+        clear = [
+            each for each in clear if any(_shows_in_phase(sections, each) for sections in (middle, side) if sections)
+        ]
+        clear += [each for mains_hz in MAINS_HZ if (each := _of_phase(mains_hz, middle, low_band))]
+        clear += [] if clear else _under_loop(middle, low_band)
+    if side and not clear:
+        clear += [each for mains_hz in MAINS_HZ if (each := _of_phase(mains_hz, side, low_band))]
+    loudest = max(clear, key=lambda each: each.standing_out_db, default=None)
+    if loudest is None or not side:
+        return loudest
+    return replace(loudest, is_opposite=_is_opposite(loudest, middle, side))
+
+
+def _long_enough(sections: tuple[Values, ...]) -> tuple[Values, ...]:
+    return tuple(each for each in sections if len(each) >= _SHORTEST_SECONDS * POINTS_PER_SECOND)
+
+
+def _shows_in_phase(sections: tuple[Values, ...], found: Hum) -> bool:
+    return _phase_score_db(sections, found.mains_hz, *_AROUND) >= _LEAST_OF_PHASE_DB
+
+
+def _is_opposite(found: Hum, middle: tuple[Values, ...], side: tuple[Values, ...]) -> bool:
+    """Whether its strongest line lies in the side signal alone."""
+    strongest_hz = max(found.lines_dbfs, key=lambda line: line[1])[0]
+    return line_level_dbfs(side, strongest_hz) - line_level_dbfs(middle, strongest_hz) >= _OPPOSITE_DB
 
 
 def _phase_heights(
@@ -105,8 +128,7 @@ def _phase_score_db(sections: tuple[Values, ...], mains_hz: float, width_hz: flo
 
 def _under_loop(sections: tuple[Values, ...], low_band: LowBand) -> list[Hum]:
     loop = loop_seconds(sections[0])
-    rest = tuple(less_loop(section, loop) for section in sections) if loop else ()
-    rest = tuple(each for each in rest if len(each) >= _SHORTEST_SECONDS * POINTS_PER_SECOND)
+    rest = _long_enough(tuple(less_loop(section, loop) for section in sections)) if loop else ()
     if not loop or not rest:
         return []
     found = (_of_phase(mains_hz, rest, low_band, _LEAST_UNDER_LOOP_DB, loop) for mains_hz in MAINS_HZ)

@@ -37,7 +37,8 @@ class LowBand:
     of the signal divided by its own level within 50 ms, so that what stands still shows between notes, a steady sine
     keeping its power; `offset` (windows, 2): the mean of each channel; `offset_when_quiet` that of the quietest quarter
     of each window's 100 ms, not a number where that is not quiet; `at_seconds` their middles, from the first sample on.
-    `sections`: stretches of 16 s and more of the middle signal at 1200 Hz, without gaps, spread over its length.
+    `sections`: stretches of 16 s and more of the middle signal at 1200 Hz, without gaps, spread over its length;
+    `sides` the same of the side signal, L − R over 2, none where both channels are equal.
     """
 
     power: Values
@@ -46,6 +47,7 @@ class LowBand:
     offset_when_quiet: Values
     at_seconds: Values
     sections: tuple[Values, ...] = ()
+    sides: tuple[Values, ...] = ()
 
     def band(self, low_hz: float, high_hz: float) -> Values:
         """Power from `low_hz` to `high_hz` in every window."""
@@ -54,7 +56,7 @@ class LowBand:
 
 
 class LowBandMeter:
-    """Fed with the frames of a stereo signal; keeps 48 windows at most, 770 kB, and 4 sections."""
+    """Fed with the frames of a stereo signal; keeps 48 windows at most, 770 kB, and 4 sections of middle and side."""
 
     def __init__(self, frame_size: int) -> None:
         self._gain = np.float32(_FRAME_POINTS / frame_size)
@@ -63,10 +65,12 @@ class LowBandMeter:
         self._stride = 1
         self._windows = 0
         self._sections = _Sections()
+        self._sides = _Sections()
 
     def push(self, frames: Frames) -> None:
         slow = self._slow(frames)
         self._sections.push(slow.mean(axis=0))
+        self._sides.push((slow[0] - slow[1]) * np.float32(0.5))
         for window in np.swapaxes(self._cutter.push(slow), 0, 1):
             self._take(window)
 
@@ -80,6 +84,7 @@ class LowBandMeter:
             offset_when_quiet=np.array(quiet, dtype=np.float32).reshape(-1, 2),
             at_seconds=np.array(seconds, dtype=np.float32),
             sections=self._sections.sections(),
+            sides=tuple(side for side in self._sides.sections() if np.mean(np.square(side)) > _SILENT_POWER),
         )
 
     def _slow(self, frames: Frames) -> Values:

@@ -4,7 +4,8 @@ It is told by its steadiness, and by a valley in the spectrum between it and the
 valley, by its steadiness from moment to moment, whatever is played meanwhile. Thresholds are fitted on the stems of two
 CC0 songs (lithium and sodium by ichbinsoftware, EVR), played 0.75 to 1.19 times as fast too. Valleys of clean ones are
 at most 7 dB deep, with rumble 31 dB under them 15 dB and more. Moments of rumble spread by 7.4 dB at most and are
-equal within 2 dB under loud and soft notes; what clean ones hold there moves more, or lies 46 dB under the track.
+equal within 2 dB under loud and soft notes; what clean ones hold there moves more, or lies 40 dB under the track and
+deeper.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ _LIKE_NOISE_DB = 10.0
 _MOMENTS_SPREAD_DB = 8.0  # between the 20th and the 80th percentile
 _MOST_WITH_NOTES_DB = 3.0  # more under loud notes than under soft ones
 _SOFT, _LOUD = 30, 70  # percentiles of the notes' level
-_LEAST_STEADY_UNDER_TRACK_DB = -41.0
+_LEAST_STEADY_UNDER_TRACK_DB = -37.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

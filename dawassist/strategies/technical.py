@@ -31,6 +31,7 @@ from dawassist.strategies.technical_image import image_findings
 from dawassist.strategies.technical_kit import Kit, KitPolarity, kit_polarity, kits
 from dawassist.strategies.technical_levels import level_findings
 from dawassist.strategies.technical_masking import masked_hums
+from dawassist.strategies.technical_mono import mono_findings
 from dawassist.strategies.technical_sums import Sums
 
 
@@ -96,6 +97,7 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
         *(f for _, found in made for f in found),
         *_varying(pairs),
         *image_findings(session, analysis, objects, heard),
+        *mono_findings(session, analysis, objects),
         *level_findings(session, analysis, heard),
         *reported,
     )

@@ -230,6 +230,16 @@ def test_silence_and_short_tracks_are_not_judged() -> None:
     ).disturbances is None  # fmt: skip
 
 
+def test_hum_that_both_sides_carry_against_each_other_is_found_in_the_side_signal() -> None:
+    """Sung in the middle, with the hum of a cable whose sides are swapped."""
+    hum = mains(50.0, -60.0)
+    found = findings(np.stack((phrases() + hum, phrases() - hum)))["hum"]
+    assert "opposite in both sides" in found.sentence
+    assert any("in mono 50 Hz is gone" in line.text for line in found.evidence)
+    alike = findings(np.stack((phrases(1) + hum, phrases(2) + hum)))["hum"]
+    assert "opposite" not in alike.sentence
+
+
 def test_hum_is_found_where_a_loop_has_lines_as_strong_beside_it() -> None:
     """Hits of another sound each, again after 3.43 s: the hum does not fit the loop, and stays when that is taken."""
     chance = np.random.default_rng(8)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dawassist.analysis.model import Analysis
+from dawassist.analysis.model import Analysis, BandCovariance
 from dawassist.analysis.stereo import Stereo
 from dawassist.plan.brief import Brief
 from dawassist.plan.wording import sentence_faults
@@ -162,3 +162,41 @@ def test_few_tracks_are_not_judged_as_a_mix() -> None:
 def test_evidence_says_where_the_pan_stands() -> None:
     (finding,) = found(band(("Bass", {"pan": -1.0})))
     assert finding.evidence == (Evidence(text="It sits at 100%L.", value=-1.0, unit="pan"),)
+
+
+def lead_in_stereo(name: str, between: float) -> tuple[Session, Analysis]:
+    """A stereo lead whose sides have power 0.01 and this product; half of it below 120 Hz."""
+    session = band((name, {}))
+    products = np.array([[0.01, between], [between, 0.01]])
+    analysis = with_channels(analysis_of(session), 0, products.tolist())
+    assert analysis.covariance is not None
+    bands = np.zeros((2, 3, 2 * len(session.tracks), 2 * len(session.tracks)), dtype=np.float32)
+    bands[0, :, :2, :2] = 0.5 * products
+    bands[1, :, :2, :2] = [[0.005, 0.005], [0.005, 0.005]]
+    measured = BandCovariance(
+        edges_hz=(0.0, 120.0, np.inf), tensor=bands, start_seconds=np.arange(3) * 2.0, block_seconds=2.0
+    )
+    first = replace(analysis.tracks[0], is_mono=False)
+    return session, replace(
+        analysis, tracks=(first, *analysis.tracks[1:]), covariance=replace(analysis.covariance, bands=measured)
+    )
+
+
+def test_a_lead_that_mono_takes_away_is_found_with_what_is_lost_and_where() -> None:
+    session, analysis = lead_in_stereo("Lead Vox", -0.007)
+    (finding,) = [f for f in found(session, analysis) if f.track_guid == make_guid(1)]
+    assert finding.kind == "mono_unsafe"
+    expected = 10 * np.log10(0.02 / (0.5 * (0.02 - 0.014)))
+    assert finding.evidence[0].value == pytest.approx(expected, abs=0.05)
+    assert "most of it below 120 Hz" in finding.sentence
+    assert len(finding.at_seconds) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "between"),
+    [("Lead Vox", 0.0), ("Lead Vox", 0.006), ("Keys", -0.007), ("Bass wide", -0.007)],
+    ids=["unrelated sides", "a narrow lead", "keys may be wide", "named so"],
+)
+def test_width_that_holds_in_mono_or_is_meant_is_no_fault(name: str, between: float) -> None:
+    session, analysis = lead_in_stereo(name, between)
+    assert [f for f in found(session, analysis) if f.track_guid == make_guid(1)] == []
