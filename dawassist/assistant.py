@@ -14,6 +14,7 @@ from typing import Self
 
 from dawassist import apply as applying
 from dawassist.analysis.alignment_session import find_pairs
+from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.cache import AnalysisCache, default_cache
 from dawassist.analysis.listening import with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
@@ -269,9 +270,9 @@ def match_rough_mix(
 def _with_pairs(
     session: Session, analysis: Analysis, cache: AnalysisCache, progress: Progress, is_cancelled: IsCancelled
 ) -> Analysis:
-    """With the pairs of tracks that carry the same source, and what their low end does together."""
+    """With the pairs of tracks that carry the same source, what bleeds, and what their low end does together."""
     pairs = find_pairs(session, analysis, cache=cache, progress=progress, is_cancelled=is_cancelled)
-    return _with_low_end(session, replace(analysis, pairs=pairs), progress, is_cancelled)
+    return _with_low_end(session, with_bleed(replace(analysis, pairs=pairs)), progress, is_cancelled)
 
 
 def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:

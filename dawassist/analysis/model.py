@@ -11,7 +11,7 @@ from dawassist.analysis.level_curve import LevelCurve
 from dawassist.analysis.levels import Dynamics
 from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.onsets import Onsets
-from dawassist.analysis.pairs import TrackPair
+from dawassist.analysis.pairs import Bleed, TrackPair
 from dawassist.analysis.recovered_console import RoughMix
 from dawassist.analysis.spectrum import BandPower, Spectrum
 from dawassist.analysis.stereo import Stereo
@@ -142,6 +142,7 @@ class Analysis:
     covariance: BlockCovariance | None
     findings: tuple[Finding, ...]
     pairs: tuple[TrackPair, ...] = ()
+    bleed: tuple[Bleed, ...] = ()  # what microphones hear of other tracks' sources
     low_end: LowEnd | None = None  # of the tracks in `pairs`
     covariance_error_lu: float = 0.0
     rough_mix: RoughMix | None = None  # where the brief names a bounce to match

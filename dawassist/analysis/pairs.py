@@ -51,3 +51,18 @@ class TrackPair:
     stretches: tuple[Stretch, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     plot: tuple[PlotSeries, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bleed:
+    """The microphone of `track` hears the source of another track, `level_db` against that track's own power.
+
+    `image` is how it lies in the channels of `track`: its covariance (2, 2) with trace 1. `cross` is the covariance of
+    `track` and source (2, 2) in the pauses of `track`, per power of the source: how far both add as waves.
+    """
+
+    track_guid: str
+    source_guid: str
+    level_db: float
+    image: tuple[tuple[float, float], tuple[float, float]]
+    cross: tuple[tuple[float, float], tuple[float, float]]

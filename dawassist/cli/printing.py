@@ -84,6 +84,7 @@ def analysis_json(analysis: Analysis) -> dict[str, Any]:
         "tracks": [asdict(replace(track, **over_time)) for track in analysis.tracks],
         "loudness_checks": [asdict(check) for check in analysis.loudness_checks],
         "pairs": [asdict(pair) for pair in analysis.pairs],
+        "bleed": [asdict(bleed) for bleed in analysis.bleed],
         "findings": [asdict(finding) for finding in analysis.findings],
     }
 

@@ -55,6 +55,15 @@ class Situation:
         return tuple(sorted(g for g, guess in self.roles.items() if guess.role == "lead_vocal" and _is_sure(guess)))
 
 
+def own_segments(situation: Situation, guids: Sequence[str]) -> tuple[tuple[float, float], ...] | None:
+    """When the own source of one of these tracks dominates what its microphone hears; None where nothing bleeds."""
+    bled = {each.track_guid for each in situation.analysis.bleed}
+    if not bled & set(guids):
+        return None
+    measured = (situation.analysis.track(guid) for guid in guids)
+    return tuple(segment for each in measured if each is not None for segment in each.activity.segments)
+
+
 def allowed(situation: Situation) -> MoveSpace:
     """The moves that the constraints of the brief allow. Raises InputError for a contradiction."""
     ties = [each.guids for each in situation.objects if len(each.tracks) > 1]

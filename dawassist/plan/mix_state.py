@@ -20,6 +20,7 @@ _ACTIVE_DB = 15.0  # a block counts as played when it lies at most this far unde
 _BURIED_DB = -10.0
 _HALF_BLOCK_SECONDS = HOP_SECONDS * HOPS_PER_BLOCK / 2
 Powers = npt.NDArray[np.float64]
+Segments = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +118,9 @@ class MixState:
         """Integrated loudness of some tracks together at the master."""
         return gated_lufs(self.part_powers(guids), self.covariance.weights)
 
-    def margin(self, guids: Sequence[str]) -> Margin | None:
+    def margin(self, guids: Sequence[str], during: Segments | None = None) -> Margin | None:
         """These tracks against all others, block by block; None when they are never heard."""
-        _, difference = self.margins_db(guids)
+        _, difference = self.margins_db(guids, during)
         if not len(difference):
             return None
         return Margin(
@@ -128,8 +129,11 @@ class MixState:
             blocks=len(difference),
         )
 
-    def margins_db(self, guids: Sequence[str]) -> tuple[Powers, Powers]:
-        """Start in seconds of every block in which these tracks play, and how far they lie over all others there."""
+    def margins_db(self, guids: Sequence[str], during: Segments | None = None) -> tuple[Powers, Powers]:
+        """Start in seconds of every block in which these tracks play, and how far they lie over all others there.
+
+        `during` are the (start, end) in seconds in which what they hear of others does not dominate, where it may.
+        """
         part = self.part_powers(guids)
         chosen = np.isin(self.covariance.track_guids, guids)
         rest = block_powers(self.covariance, self.matrices * ~chosen[:, None, None])
@@ -137,6 +141,9 @@ class MixState:
             return np.zeros(0), np.zeros(0)
         loud = np.percentile(part[part > 0.0], 90)
         plays = part > loud * 10.0 ** (-_ACTIVE_DB / 10.0)
+        if during is not None:
+            middle = self.covariance.block_seconds + _HALF_BLOCK_SECONDS
+            plays &= np.any([(middle >= start) & (middle < end) for start, end in during], axis=0)
         return self.covariance.block_seconds[plays], 10.0 * np.log10(part[plays] / np.maximum(rest[plays], 1e-15))
 
     def part_powers(self, guids: Sequence[str]) -> Powers:

@@ -9,6 +9,7 @@ from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft
 from dawassist.plan.mix_state import MixState, standing_mix
 from dawassist.plan.model import Plan, Prediction, Recommendation, content_hash
+from dawassist.realize.bycatch import with_bycatch
 from dawassist.realize.demands import balance_of, keeping_demands
 from dawassist.realize.steps import Step, steps_of
 from dawassist.session.model import Session
@@ -27,6 +28,7 @@ def realize(session: Session, analysis: Analysis, brief: Brief, draft: Draft, *,
         mix = standing_mix(session, analysis.covariance)
         steps, refused = steps_of(mix, draft.proposals, brief)
         cards, against = keeping_demands(mix, _cards(steps), brief, draft.roles)
+        cards = [with_bycatch(mix, analysis, card) for card in cards]
         recommendations = tuple(
             replace(r, is_folded=place >= MOST_CARDS)
             for place, card in enumerate(cards)
@@ -74,7 +76,7 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
             basis=step.proposal.basis,
             confidence=round(step.proposal.confidence, 3),
             rationale=step.rationale,
-            predicted=(*step.proposal.predicted, *_predictions(mix, after, step)),
+            predicted=(*step.proposal.predicted, *_predictions(mix, after, step), *step.bycatch),
             card=name,
             requires=step.requires,
         )

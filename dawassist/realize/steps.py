@@ -27,7 +27,7 @@ from dawassist.plan.controls import (
 )
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import Change, Kind, LeftOut, Rationale, Recommendation, content_hash
+from dawassist.plan.model import Change, Kind, LeftOut, Prediction, Rationale, Recommendation, content_hash
 from dawassist.plan.rationale import shortened
 from dawassist.plan.scope import resolve_tracks
 from dawassist.realize.chain import ByHand
@@ -60,6 +60,7 @@ class Step:
     rationale: Rationale
     card: str
     requires: tuple[str, ...] = ()
+    bycatch: tuple[Prediction, ...] = ()  # what comes along with a level
 
     @property
     def identity(self) -> str:

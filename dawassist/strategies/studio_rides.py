@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from dawassist.intents import EnvelopeIntent
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation
+from dawassist.plan.mix_problem import Situation, own_segments
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Prediction, Rationale
 from dawassist.plan.objects import MixObject
@@ -47,7 +47,7 @@ def rides(situation: Situation, mix: MixState) -> Iterator[Proposal]:
         measured = situation.analysis.track(each.guids[0])
         if measured is None or measured.measured_at != "after_chain":
             continue
-        seconds, margins_db = mix.margins_db(each.guids)
+        seconds, margins_db = mix.margins_db(each.guids, own_segments(situation, each.guids))
         if not len(margins_db):
             continue
         own_db = float(np.median(margins_db))

@@ -8,7 +8,7 @@ from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, folder_of, target_levels
+from dawassist.plan.mix_problem import Situation, folder_of, own_segments, target_levels
 from dawassist.plan.objects import MixObject
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
@@ -49,7 +49,7 @@ class StudioRules:
         """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
         leads = [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
         guids = [guid for lead in leads for guid in lead.guids]
-        margin = self._mix.margin(guids) if guids else None
+        margin = self._mix.margin(guids, own_segments(self._situation, guids)) if guids else None
         if margin is None or len(guids) == len(self._mix.covariance.track_guids):
             return
         trust = min(self._trust(lead) for lead in leads)

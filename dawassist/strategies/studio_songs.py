@@ -13,7 +13,7 @@ import numpy as np
 from dawassist.analysis.stretch import within
 from dawassist.intents import CompressorIntent, EnvelopeIntent, EqBandIntent, Intent, LevelIntent, SendIntent
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, target_levels
+from dawassist.plan.mix_problem import Situation, own_segments, target_levels
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import LeftOut
 from dawassist.plan.objects import MixObject
@@ -168,7 +168,7 @@ def _in_song(situation: Situation, song: Song) -> _InSong:
     own = replace(
         situation, mix=mix, analysis=heard, objects=objects, brief=situation.brief.changed(constraints=(), strength=1.0)
     )
-    lead = mix.margin(situation.leads) if playing & set(situation.leads) else None
+    lead = mix.margin(situation.leads, own_segments(own, situation.leads)) if playing & set(situation.leads) else None
     return _InSong(
         song=song,
         situation=own,

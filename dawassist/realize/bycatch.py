@@ -1,0 +1,60 @@
+"""Every card that moves a level says what comes along with it, where microphones hear each other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dawassist.analysis.model import Analysis
+from dawassist.plan.bycatch import Bycatch, bycatches
+from dawassist.plan.mix_state import MixState
+from dawassist.plan.model import Prediction
+from dawassist.plan.rationale import shortened
+from dawassist.realize.steps import Step
+
+_MOST_TOLD = 2  # per move
+
+
+def with_bycatch(mix: MixState, analysis: Analysis, card: Sequence[Step]) -> list[Step]:
+    """The card with a line and a prediction on every move that lifts or lowers another source."""
+    if not analysis.bleed:
+        return list(card)
+    segments = {track.track_guid: track.activity.segments for track in analysis.tracks}
+    found = bycatches(mix, analysis.bleed, _moves_db(mix, card), segments)
+    told = []
+    for step in card:
+        inside = {step.track.guid, *mix.graph.descendants(step.track.guid)}
+        own = [each for each in found if each.track_guid in inside][:_MOST_TOLD] if _is_level(step) else []
+        told.append(_told(mix, step, own))
+    return told
+
+
+def _moves_db(mix: MixState, card: Iterable[Step]) -> dict[str, float]:
+    """By track, what all levels of the card move, those of folders on all that they hold."""
+    moves: dict[str, float] = {}
+    for step in card:
+        if _is_level(step):
+            for guid in (step.track.guid, *mix.graph.descendants(step.track.guid)):
+                moves[guid] = moves.get(guid, 0.0) + step.change.after - step.change.before
+    return moves
+
+
+def _is_level(step: Step) -> bool:
+    return step.kind in ("fader", "envelope") and step.change.unit == "dB"
+
+
+def _told(mix: MixState, step: Step, found: Sequence[Bycatch]) -> Step:
+    for each in found:
+        source, track = (mix.session.track(guid) for guid in (each.source_guid, each.track_guid))
+        if source is None or track is None:
+            continue
+        way = "raises" if each.change_db > 0.0 else "lowers"
+        step = step.with_evidence(
+            f"Also {way} {shortened(source.display_name)} by {abs(each.change_db):.1f} dB while "
+            f"{shortened(track.display_name)} sounds: its microphone hears it at {each.bleed_db:.1f} dB.",
+            each.change_db, "dB",
+        )  # fmt: skip
+        predicted = Prediction(
+            metric=f"{shortened(source.display_name)} while {shortened(track.display_name)} sounds",
+            before=0.0, after=round(each.change_db, 2), unit="dB",
+        )  # fmt: skip
+        step = replace(step, bycatch=(*step.bycatch, predicted))
+    return step
