@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dawassist.session.model import SendTap
+from dawassist.units import SILENCE_DB
 
 BandType = Literal["high_pass", "low_shelf", "bell", "high_shelf"]
 Effect = Literal["reverb", "delay"]
@@ -87,12 +88,23 @@ class ReverbSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DelaySettings:
+    """An echo on a bus: only its wet sound is heard. Every repetition is `feedback_db` under the one before it."""
+
+    time_ms: float = 110.0
+    feedback_db: float = SILENCE_DB  # one repetition
+    low_cut_hz: float = 200.0
+    high_cut_hz: float = 5000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedBus:
     """A return that the session lacks: a track at the end with one effect on it. Proposals of one name share it."""
 
     name: str
     effect: Effect
     reverb: ReverbSettings = field(default_factory=ReverbSettings)
+    delay: DelaySettings = field(default_factory=DelaySettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

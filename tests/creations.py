@@ -7,6 +7,7 @@ from dawassist.session.targets import FxTarget, SendTarget
 from dawassist.units import db_to_gain
 
 EQ, COMP, TRACK, VERB = "new:eq", "new:comp", "new:plate", "new:verb"
+ECHO, DELAY = "new:echo", "new:delay"
 BANDS_OFF = tuple((f"BANDENABLED{k}", "0") for k in range(5))
 
 
@@ -73,4 +74,17 @@ def plate(*sources: str) -> list[Edit]:
         inserting("ReaVerbate", TRACK, VERB),
         parameter(TRACK, VERB, "1:_Dry", 0.0),
         *(edit for source in sources for edit in sending(source, TRACK)),
+    ]
+
+
+def echo(*sources: str) -> list[Edit]:
+    """A new track with a delay of 375 ms on it that plays nothing dry, and a send from each source."""
+    return [
+        CreateTrack(name="Echo", creates=ECHO, label="new track"),
+        inserting("ReaDelay", ECHO, DELAY),
+        parameter(ECHO, DELAY, "1:_Dry", 0.0),
+        parameter(ECHO, DELAY, "3:_1__Length__time_", raw_of("ReaDelay 1: Length (time)", 375.0)),
+        parameter(ECHO, DELAY, "4:_1__Length__musical_", 0.0),
+        parameter(ECHO, DELAY, "5:_1__Feedback", raw_of("ReaDelay 1: Feedback", -10.0)),
+        *(edit for source in sources for edit in sending(source, ECHO)),
     ]

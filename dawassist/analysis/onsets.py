@@ -52,9 +52,8 @@ class OnsetMeter:
     def onsets(self) -> Onsets:
         """Of everything pushed."""
         levels = self.level_curve().level_dbfs.astype(np.float32)
-        floor = levels.max(initial=_QUIETEST_DB) - _RANGE_DB
-        playing = levels > max(floor, _QUIETEST_DB)
-        starts = _starts(levels, floor)
+        playing = levels > max(_floor(levels), _QUIETEST_DB)
+        starts = starts_of(levels)
         if len(starts) == 0:
             return Onsets(count=0, per_second=0.0, percussivity=0.0)
         after = np.minimum(starts[:, None] + np.arange(_FALL_FRAMES), len(levels) - 1)
@@ -64,10 +63,11 @@ class OnsetMeter:
         return Onsets(count=len(starts), per_second=float(len(starts) / seconds), percussivity=float(falls.mean()))
 
 
-def _starts(levels: Decibels, floor: float) -> npt.NDArray[np.intp]:
-    """Frames at which the level has risen steeply for the first time; at least 50 ms apart."""
+def starts_of(levels: Decibels) -> npt.NDArray[np.intp]:
+    """Frames of 5 ms at which the level has risen steeply for the first time; at least 50 ms apart."""
     if len(levels) <= _RISE_FRAMES:
         return np.zeros(0, dtype=np.intp)
+    floor = _floor(levels)
     before = np.lib.stride_tricks.sliding_window_view(levels, _RISE_FRAMES)[:-1].min(axis=1)
     rises = np.flatnonzero((levels[_RISE_FRAMES:] - before >= _RISE_DB) & (levels[_RISE_FRAMES:] > floor))
     kept: list[int] = []
@@ -75,3 +75,7 @@ def _starts(levels: Decibels, floor: float) -> npt.NDArray[np.intp]:
         if not kept or frame - kept[-1] >= _APART_FRAMES:
             kept.append(frame)
     return np.array(kept, dtype=np.intp) + _RISE_FRAMES
+
+
+def _floor(levels: Decibels) -> float:
+    return float(levels.max(initial=_QUIETEST_DB)) - _RANGE_DB

@@ -7,7 +7,7 @@ from dawassist.errors import NotModelled
 from dawassist.fxmaps.laws import GainLaw
 from dawassist.fxmaps.loading import fx_maps
 from dawassist.fxmaps.model import FxMap, ParameterMap
-from dawassist.rpp.chunks import CompState, EqState, decode_reacomp, decode_reaeq
+from dawassist.rpp.chunks import CompState, EqState, decode_reacomp, decode_readelay, decode_reaeq
 from dawassist.units import gain_to_db
 
 IN_PARAMETER_ORDER = ("ReaComp", "ReaGate", "ReaVerbate")  # whose states hold the native values one after the other
@@ -19,6 +19,8 @@ def decoded(known: FxMap, state: bytes) -> EqState | CompState:
         return decode_reaeq(state)
     if known.name in IN_PARAMETER_ORDER:
         return decode_reacomp(state)
+    if known.name == "ReaDelay":
+        return decode_readelay(state)
     raise NotModelled(f"The state of {known.name} is not known.")
 
 

@@ -3,17 +3,18 @@
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from dawassist.errors import InputError
 from dawassist.plan.constraints import Constraint, constraints_from_tables
 from dawassist.plan.material_kinds import MATERIALS, MaterialKind
 from dawassist.plan.taste import Taste
 
+Extra = Literal["delay", "new_envelopes"]
 ScopeKind = Literal["project", "selection", "region", "tracks", "selected"]
 _KEYS = frozenset(
     {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
-    | {"constraints", "rough_mix", "material"}
+    | {"constraints", "rough_mix", "material", "extras"}
 )
 
 
@@ -56,11 +57,15 @@ class Brief:
     rough_mix: str = ""  # path of a stereo bounce to match
     taste: Taste = field(default_factory=Taste)  # what was learned from this engineer's verdicts
     constraints: tuple[Constraint, ...] = ()  # what every plan keeps to
+    extras: frozenset[Extra] = frozenset()  # what is proposed only where it is asked for: echoes, new envelopes
     rejected: frozenset[str] = frozenset()  # ids of recommendations that are not to come back
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.strength <= 1.0:
             raise InputError(f"The strength {self.strength} is outside 0..1.", next_step="Give a number from 0 to 1.")
+        unknown = sorted(self.extras - set(get_args(Extra)))
+        if unknown:
+            raise InputError(f"The extra {unknown[0]!r} is unknown.", why=f"Known: {', '.join(get_args(Extra))}.")
 
     def changed(self, **values: Any) -> Self:
         return replace(self, **values)
@@ -106,6 +111,7 @@ def load_brief(path: Path) -> Brief:
             locked_tracks=frozenset(map(str, data.get("locked_tracks", ()))),
             rough_mix=str(path.parent / str(data["rough_mix"])) if "rough_mix" in data else "",
             pinned_roles=tuple((str(track), str(role)) for track, role in data.get("roles", {}).items()),
+            extras=frozenset(map(str, data.get("extras", ()))),  # type: ignore[arg-type]
             constraints=constraints_from_tables(data.get("constraints", [])),
         )
     except (TypeError, ValueError, AttributeError) as error:

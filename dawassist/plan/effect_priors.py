@@ -1,4 +1,4 @@
-"""What engineers insert, per role: filters, compressors and reverb sends, with their spread; see `scripts/fit_priors`.
+"""What engineers insert, per role, with its spread: filters, compressors, reverb and delay sends; `scripts/fit_priors`.
 
 Medians over unlike moves: a size for a move, not a place to put a filter.
 """
@@ -22,8 +22,8 @@ class Quartiles:
 class EffectPrior:
     """Shares are of all tracks of the role; settings are those of their users, None where fewer than ten are known.
 
-    `high_pass_cutoff_hz` is the highest of a track; cuts and boosts are peaking bands; `reverb_send_db` is the level of
-    a send to a reverb.
+    `high_pass_cutoff_hz` is the highest of a track; cuts and boosts are peaking bands; `reverb_send_db` and
+    `delay_send_db` are levels of sends to a reverb or delay.
     """
 
     tracks: int
@@ -32,6 +32,7 @@ class EffectPrior:
     boost_share: float
     compressor_share: float
     reverb_share: float
+    delay_share: float
     high_pass_cutoff_hz: Quartiles | None = None
     cut_gain_db: Quartiles | None = None
     cut_frequency_hz: Quartiles | None = None
@@ -43,6 +44,7 @@ class EffectPrior:
     compressor_attack_ms: Quartiles | None = None
     compressor_release_ms: Quartiles | None = None
     reverb_send_db: Quartiles | None = None
+    delay_send_db: Quartiles | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,20 @@
 """Send intents on a send that is there, a new send to a bus of this session, or a new bus at the end of the session."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from dawassist.fxmaps import fx_maps
-from dawassist.fxmaps.native import fresh_values
-from dawassist.intents import ProposedBus, ReverbSettings, SendIntent
+from dawassist.intents import SendIntent
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.model import Change
-from dawassist.plan.raw_laws import raw_of
 from dawassist.plan.tools_there import find_bus, find_idle_bus
-from dawassist.realize.chain import TOLERANCE, stock_fx
-from dawassist.session.edits import NEW, CreateSend, CreateTrack, Edit, SetValue
+from dawassist.realize.returns import new_return
+from dawassist.session.edits import CreateSend, Edit
 from dawassist.session.graph import build_graph
 from dawassist.session.model import Session, Track
-from dawassist.session.targets import FxTarget, SendTarget, Target
+from dawassist.session.targets import SendTarget, Target
 from dawassist.units import SILENCE_DB, db_to_gain
 
 _GAIN_TOLERANCE = 1e-5
-_REVERB = "ReaVerbate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +39,10 @@ def bus_of(session: Session, intent: SendIntent) -> Bus | str:
     idle = find_idle_bus(session, intent.bus.effect)
     if idle is not None:
         return f"the {intent.bus.effect} on its return {idle.display_name} is switched off."
-    if intent.bus.effect == "delay":
-        return "this session has no delay return; make one and suggest again."
     if sum(track.folder_depth for track in session.tracks) > 0:
         return "the last folder of the session is not closed, and a new return at the end would be inside of it."
-    return _new_bus(intent.bus)
+    guid, setup = new_return(intent.bus)
+    return Bus(guid=guid, name=intent.bus.name, setup=setup)
 
 
 def why_not_send(session: Session, track: Track, intent: SendIntent) -> str:
@@ -85,35 +80,3 @@ def realize_send(session: Session, track: Track, intent: SendIntent, taken: Coll
         desired_raw=db_to_gain(after), tolerance=_GAIN_TOLERANCE, raw_law="gain",
         setup=() if existing else (*bus.setup, creation),
     )  # fmt: skip
-
-
-def _new_bus(proposed: ProposedBus) -> Bus:
-    guid, tool = f"{NEW}bus {proposed.name}", f"{NEW}{_REVERB}@{proposed.name}"
-    insertion = stock_fx(_REVERB, guid, after_fx_guid="", creates=tool, label=f"{proposed.name} · new {_REVERB}")
-    setup: tuple[Edit, ...] = (
-        CreateTrack(name=proposed.name, creates=guid, label=f"New track {proposed.name}"),
-        insertion,
-        *_reverb_values(guid, tool, proposed),
-    )
-    return Bus(guid=guid, name=proposed.name, setup=setup)
-
-
-def _reverb_values(track_guid: str, fx_guid: str, proposed: ProposedBus) -> Iterator[SetValue]:
-    wanted, fresh = _reverb_settings(proposed.reverb), fresh_values(_REVERB)
-    for parameter in fx_maps()[_REVERB].parameters():
-        if parameter.name in wanted:
-            raw = raw_of(f"{_REVERB} {parameter.name}", wanted[parameter.name])
-            target = FxTarget(track_guid=track_guid, fx_guid=fx_guid, fx_ident="", param_ident=parameter.ident)
-            yield SetValue(
-                target=target, expected_raw=fresh[parameter.index], desired_raw=raw, tolerance=TOLERANCE,
-                label=f"{proposed.name} · {_REVERB} {parameter.name.lower()}",
-            )  # fmt: skip
-
-
-def _reverb_settings(reverb: ReverbSettings) -> dict[str, float]:
-    """Values by parameter of ReaVerbate; a return plays nothing dry."""
-    return {
-        "Wet": 0.0, "Dry": SILENCE_DB, "Room size": reverb.room_size, "Dampening": reverb.dampening,
-        "Stereo width": reverb.width, "Initial delay": reverb.pre_delay_ms, "Lowpass": reverb.high_cut_hz,
-        "Hipass": reverb.low_cut_hz,
-    }  # fmt: skip

@@ -22,6 +22,8 @@ _EQ_MAX_BANDS = 100
 _COMP_SENTINEL = bytes.fromhex("efbeadde0df0adde")
 _COMP_VALUES = (8, 19, 21, 22)  # 8: ReaVerbate
 _MOST_COMP_VALUES = 21
+_DELAY_HEAD = struct.Struct("<6I")  # 0, 0, number of taps, bytes of a tap, 2, 0
+_DELAY_TAP_BYTES, _DELAY_BYTES = 44, 76
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +51,12 @@ class EqState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompState:
-    """Native values in parameter order (amplitudes 0..2, all others 0..1); `rest` keeps the bytes after them."""
+    """Native values in parameter order (amplitudes 0..2, all others 0..1); `rest` keeps the bytes after them, of
+    ReaDelay (`is_delay`) those before and between them."""
 
     values: tuple[float, ...]
     rest: bytes
+    is_delay: bool = False
 
     def with_value(self, index: int, value: float) -> "CompState":
         return replace(self, values=(*self.values[:index], value, *self.values[index + 1 :]))
@@ -120,8 +124,21 @@ def decode_reacomp(state: bytes) -> CompState:
 
 
 def encode_reacomp(state: CompState) -> bytes:
-    """Inverse of `decode_reacomp`; values are stored as float32."""
+    """Inverse of `decode_reacomp` and `decode_readelay`; values are stored as float32."""
+    if state.is_delay:
+        head, between = state.rest[: _DELAY_HEAD.size], state.rest[_DELAY_HEAD.size :]
+        return head + struct.pack("<2f", *state.values[:2]) + between + struct.pack("<10f", *state.values[2:])
     return _COMP_SENTINEL + struct.pack(f"<{len(state.values)}f", *state.values) + state.rest
+
+
+def decode_readelay(state: bytes) -> CompState:
+    """Wet, dry, and the ten values of one tap. Raises NotModelled for several taps and for any other layout."""
+    head = _DELAY_HEAD.unpack_from(state) if len(state) == _DELAY_BYTES else ()
+    if head[2:4] != (1, _DELAY_TAP_BYTES):
+        raise NotModelled("This ReaDelay state is not laid out as known.", why=f"It has {len(state)} bytes.")
+    start = _DELAY_HEAD.size
+    wet_dry, tap = struct.unpack_from("<2f", state, start), struct.unpack_from("<10f", state, start + 12)
+    return CompState(values=(*wet_dry, *tap), rest=state[:start] + state[start + 8 : start + 12], is_delay=True)
 
 
 def _decoded(lines: list[bytes], line_number: int) -> bytes:

@@ -9,6 +9,7 @@ from dawassist.rpp.chunks import (
     EqBand,
     EqState,
     decode_reacomp,
+    decode_readelay,
     decode_reaeq,
     encode_reacomp,
     encode_reaeq,
@@ -82,6 +83,10 @@ class Fx:
     @cached_property
     def is_reverb(self) -> bool:
         return "ReaVerbate" in self.element.text(1)
+
+    @cached_property
+    def is_delay(self) -> bool:
+        return "ReaDelay" in self.element.text(1)
 
     @property
     def state(self) -> EqState | CompState | None:
@@ -210,6 +215,7 @@ class Fx:
         if isinstance(self._state, CompState):
             named = stock_fx.gate_parameters if self.is_gate else stock_fx.comp_parameters
             named = stock_fx.verbate_parameters if self.is_reverb else named
+            named = stock_fx.delay_parameters if self.is_delay else named
             return named(len(self._state.values))
         return stock_fx.opaque_parameters(self.file_name)
 
@@ -254,6 +260,8 @@ def _decoded(element: Element) -> EqState | CompState | None:
             return decode_reaeq(read_state(element))
         if any(name in element.text(1) for name in ("ReaComp", "ReaGate", "ReaVerbate")):
             return decode_reacomp(read_state(element))
+        if "ReaDelay" in element.text(1):
+            return decode_readelay(read_state(element))
     except NotModelled:
         return None
     return None

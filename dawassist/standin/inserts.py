@@ -1,6 +1,6 @@
 """What the stand-in's plug-ins do to sound: its own reading of their states, by the published laws of `stock_fx`.
 
-ReaEQ, ReaComp and ReaGate sound; every other plug-in, ReaVerbate too, passes its input through.
+ReaEQ, ReaComp and ReaGate sound; every other plug-in, ReaVerbate and ReaDelay too, passes its input through.
 """
 
 from dawassist.console.biquads import FilterKind
@@ -35,7 +35,9 @@ def _insert(fx: Fx) -> Insert | None:
     state = fx.state
     if isinstance(state, EqState):
         settings = _equalizer(state)
-    elif isinstance(state, CompState) and not fx.is_reverb and not state.values[7 if fx.is_gate else 8]:
+    elif (
+        isinstance(state, CompState) and not (fx.is_reverb or fx.is_delay) and not state.values[7 if fx.is_gate else 8]
+    ):
         settings = _gate(state) if fx.is_gate else _compressor(state)
     else:
         return None

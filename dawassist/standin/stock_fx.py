@@ -87,6 +87,16 @@ def verbate_parameters(count: int) -> list[Parameter]:
     return known[:count]
 
 
+def delay_parameters(count: int) -> list[Parameter]:
+    known = [
+        _amplitude("Wet"), _amplitude("Dry"), _number("1: Enabled"), _linear("1: Length (time)", 10000.0),
+        _number("1: Length (musical)"), _amplitude("1: Feedback"), _linear("1: Lowpass", 20000.0),
+        _linear("1: Hipass", 20000.0), _number("1: Resolution"), _linear("1: Stereo width", 2.0, -1.0),
+        _amplitude("1: Volume"), _linear("1: Pan", 2.0, -1.0),
+    ]  # fmt: skip
+    return known[:count]
+
+
 def native_normalized(state: CompState, parameters: list[Parameter]) -> list[float]:
     """Of a state that holds native values: amplitudes up to 2, all others up to 1."""
     return [min(max(v / p.maximum, 0.0), 1.0) for v, p in zip(state.values, parameters, strict=True)]

@@ -8,6 +8,7 @@ from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation
 from dawassist.plan.mix_state import MixState
 from dawassist.session.targets import Target, TrackTarget
+from dawassist.strategies.studio_delays import delay_sends
 from dawassist.strategies.studio_dynamics import compressions
 from dawassist.strategies.studio_high_pass import high_passes
 from dawassist.strategies.studio_masking import masking_cuts
@@ -26,6 +27,7 @@ def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool
         *masking_cuts(situation, after.session_now),
         *compressions(situation),
         *reverb_sends(situation, is_raw=is_raw),
+        *delay_sends(situation),
         *(() if is_raw else rides(situation, after)),
     )
 

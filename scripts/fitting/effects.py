@@ -1,4 +1,4 @@
-"""What engineers insert, per role: high-pass filters, cuts and boosts, compressors, reverb sends; quartiles.
+"""What engineers insert, per role: high-pass filters, cuts and boosts, compressors, reverb and delay sends; quartiles.
 
 Traps of the table: NOTCH is any peaking band; a Q of 0 means that the plug-in has none; ratios are written "3.0:1";
 BF-76 and 1176SE hold positions of dials, not milliseconds; the gain of a reverb without `send` is not a send level.
@@ -16,7 +16,7 @@ from fitting.mixologydb import Mix, number, plainly
 
 _FEWEST_SETTINGS = 10
 _WITH_DIALS = ("BF-76", "BF-3A", "UAD 1176SE")
-_EFFECTS = ("high_pass", "cut", "boost", "compressor", "reverb")
+_EFFECTS = ("high_pass", "cut", "boost", "compressor", "reverb", "delay")
 _AUDIBLE_DB = 0.1
 _LARGEST_DB = 24.0
 
@@ -67,6 +67,8 @@ def _settings(parameters: Mapping[str, Any]) -> Iterator[tuple[str, float | None
         yield "compressor_release_ms", None if has_dials else number(compressor.get("release"))
     for reverb in parameters.get("reverb") or ():
         yield "reverb_send_db", number(reverb.get("gain")) if str(reverb.get("send")) == "True" else None
+    for delay in parameters.get("delay") or ():
+        yield "delay_send_db", number(delay.get("gain")) if str(delay.get("send")) == "True" else None
 
 
 def _equalizer(bands: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float | None]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dawassist.plan.raw_laws import raw_of
+from dawassist.plan.raw_laws import raw_of, value_of
 from dawassist.projectfile import ProjectFile
 from dawassist.session.edits import Edit
 from dawassist.session.model import Fx, Session, Track
@@ -12,7 +12,7 @@ from dawassist.session.targets import FxTarget, TrackTarget
 from dawassist.transaction import Receipt, Transaction
 from tests.contract.conftest import Adapter
 from tests.contract.test_daw import BASS, KICK, LEAD, REVERB, SNARE, plain, setting, transaction
-from tests.creations import EQ, compressor, config, equalizer, parameter, plate, sending
+from tests.creations import EQ, compressor, config, echo, equalizer, parameter, plate, sending
 
 TWO_KINDS = pytest.mark.parametrize(
     "adapter", ["file", "agent"], indirect=True
@@ -97,9 +97,29 @@ def test_a_new_return_comes_last_with_its_reverb_and_its_sends(adapter: Adapter)
     assert [t for t in after.tracks[:-1] if t.guid not in (KICK, LEAD)] == untouched
 
 
+@TWO_KINDS
+def test_a_new_delay_return_holds_its_time_its_feedback_and_nothing_dry(adapter: Adapter) -> None:
+    before = adapter.session()
+    sent, receipt = applied(adapter, *echo(KICK, LEAD))
+    after = adapter.session()
+    new = after.tracks[-1]
+    assert (new.name, new.fx[0].name) == ("Echo", "VST: ReaDelay (Cockos)")
+    held = {ident: value_of(f"ReaDelay {name}", values(new.fx[0])[ident]) for ident, name in _DELAYED.items()}
+    assert held == pytest.approx(
+        {"1:_Dry": -150.0, "3:_1__Length__time_": 375.0, "4:_1__Length__musical_": 0.0, "5:_1__Feedback": -10.0},
+        rel=1e-3,
+    )
+    assert all(track(after, guid).sends[-1].destination_guid == new.guid for guid in (KICK, LEAD))
+    undone = adapter.daw.undo(sent.with_created(receipt.results))
+    assert undone.outcome == "undone", undone
+    assert plain(adapter.session()) == plain(before)
+
+
+_DELAYED = {"1:_Dry": "Dry", "3:_1__Length__time_": "1: Length (time)", "4:_1__Length__musical_": "1: Length (musical)",
+            "5:_1__Feedback": "1: Feedback"}  # fmt: skip
 EVERYTHING = (
     *equalizer(KICK, after=KICK_EQ), *compressor(KICK, after=EQ), *sending(KICK, REVERB), *plate(SNARE, BASS),
-    config(KICK, KICK_EQ, "BANDTYPE0", "4", "0"),
+    *echo(LEAD), config(KICK, KICK_EQ, "BANDTYPE0", "4", "0"),
 )  # fmt: skip
 
 

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from dawassist import apply as applying
-from dawassist.intents import CompressorIntent, EnvelopeIntent, EqBandIntent, Intent, ProposedBus, SendIntent
+from dawassist.intents import (
+    CompressorIntent,
+    DelaySettings,
+    EnvelopeIntent,
+    EqBandIntent,
+    Intent,
+    ProposedBus,
+    SendIntent,
+)
 from dawassist.journal import Journal
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft, Proposal
@@ -19,18 +27,24 @@ from tests.analyses import Sound, make_analysis
 from tests.contract.conftest import Adapter
 from tests.contract.test_daw import BASS, KICK, LEAD, SNARE, plain
 
+BARE = SNARE  # no plug-ins of its own: beside one that is there none of its kind is inserted
 TWO_KINDS = pytest.mark.parametrize("adapter", ["file", "agent"], indirect=True)
 INTENTS: tuple[Intent, ...] = (
     EqBandIntent(track_guid=KICK, type="bell", frequency_hz=350.0, gain_db=-4.0, q=2.0),  # a band changes its type
     EqBandIntent(track_guid=KICK, type="high_pass", frequency_hz=35.0),
-    EqBandIntent(track_guid=LEAD, type="high_pass", frequency_hz=90.0),
-    EqBandIntent(track_guid=LEAD, type="bell", frequency_hz=2800.0, gain_db=-2.0, q=3.0),
+    EqBandIntent(track_guid=BARE, type="high_pass", frequency_hz=90.0),
+    EqBandIntent(track_guid=BARE, type="bell", frequency_hz=2800.0, gain_db=-2.0, q=3.0),
     CompressorIntent(
-        track_guid=LEAD, threshold_db=-20.0, ratio=3.0, attack_ms=8.0, release_ms=90.0, makeup_gain_db=3.0
+        track_guid=BARE, threshold_db=-20.0, ratio=3.0, attack_ms=8.0, release_ms=90.0, makeup_gain_db=3.0
     ),
     CompressorIntent(track_guid=KICK, threshold_db=-14.0, ratio=4.0, attack_ms=12.0, release_ms=80.0),
     SendIntent(track_guid=KICK, level_db=-25.0, bus=ProposedBus(name="Plate", effect="reverb")),
     SendIntent(track_guid=SNARE, level_db=-12.0, bus=ProposedBus(name="Plate", effect="reverb")),
+    SendIntent(
+        track_guid=LEAD,
+        level_db=-14.0,
+        bus=ProposedBus(name="Echo", effect="delay", delay=DelaySettings(time_ms=375.0, feedback_db=-10.0)),
+    ),
     EnvelopeIntent(track_guid=BASS, start_seconds=3.0, end_seconds=4.0, gain_db=2.0),
 )
 
@@ -78,10 +92,10 @@ def test_tools_land_in_the_session_and_are_taken_back(adapter: Adapter, tmp_path
 
 
 def assert_tools(session: Session) -> None:
-    lead = chain(session, LEAD)
-    names = [fx.name for fx in lead]
-    eq = next(fx for fx in lead if "ReaEQ" in fx.name)
-    comp = next(fx for fx in lead if "ReaComp" in fx.name)
+    bare = chain(session, BARE)
+    names = [fx.name for fx in bare]
+    eq = next(fx for fx in bare if "ReaEQ" in fx.name)
+    comp = next(fx for fx in bare if "ReaComp" in fx.name)
     assert names.index(eq.name) < names.index(comp.name)
     bands = values(eq)
     on = [name for name, value in eq.config if name.startswith("BANDENABLED") and value == "1"]
@@ -92,6 +106,11 @@ def assert_tools(session: Session) -> None:
     assert value_of("ReaComp Threshold", values(comp)["0:_Threshold"]) == pytest.approx(-20.0, abs=1e-3)
     kick = {fx.name: values(fx) for fx in chain(session, KICK)}
     assert len(kick) == 2
+    echo = session.tracks[-1]
+    assert (echo.name, echo.fx[0].name) == ("Echo", "VST: ReaDelay (Cockos)")
+    assert value_of("ReaDelay 1: Length (time)", values(echo.fx[0])["3:_1__Length__time_"]) == (
+        pytest.approx(375.0, rel=1e-3)
+    )
     assert value_of("ReaComp Ratio", kick["VST: ReaComp (Cockos)"]["1:_Ratio"]) == pytest.approx(4.0, rel=1e-3)
 
 
@@ -103,10 +122,10 @@ def values(fx: Fx) -> dict[str, float]:
 def test_a_part_of_a_plan_brings_only_what_it_needs(adapter: Adapter, tmp_path: Path) -> None:
     before = adapter.session()
     plan = plan_of(before, *INTENTS)
-    chosen: Any = next(r for r in plan.recommendations if r.kind == "eq" and r.track_guid == LEAD)
+    chosen: Any = next(r for r in plan.recommendations if r.kind == "eq" and r.track_guid == BARE)
     decisions = Decisions().accept([chosen.id]).with_amount([chosen.id], 0.5)
     applying.apply(adapter.daw, Journal(tmp_path / "journal.jsonl"), applying.prepare(plan, decisions))
-    added = [fx for fx in chain(adapter.session(), LEAD) if fx not in chain(before, LEAD)]
+    added = [fx for fx in chain(adapter.session(), BARE) if fx not in chain(before, BARE)]
     assert [fx.name for fx in added] == ["VST: ReaEQ (Cockos)"]
 
 

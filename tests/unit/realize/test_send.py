@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from dawassist.intents import ProposedBus, SendIntent
+from dawassist.intents import DelaySettings, ProposedBus, SendIntent
 from dawassist.plan.tools_there import find_bus
 from dawassist.realize.send import realize_send, why_not_send
 from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetValue, is_new
 from dawassist.session.model import Session, Track
 from dawassist.session.targets import SendTarget
-from dawassist.units import SILENCE_DB
+from dawassist.units import SILENCE_DB, db_to_gain
 from tests.sessions import make_guid, make_item, make_send, make_session, make_track
 from tests.tools import make_fx
 
@@ -71,6 +71,22 @@ def test_a_new_return_is_a_track_at_the_end_with_a_reverb_that_plays_nothing_dry
     assert raw["7:_Hipass"] == pytest.approx(0.01)
 
 
+def test_a_new_delay_return_plays_its_echo_and_nothing_dry() -> None:
+    echo = ProposedBus(name="Echo", effect="delay", delay=DelaySettings(time_ms=375.0, feedback_db=-10.0))
+    change = realized(session(reverb_bus()), SendIntent(track_guid=VOX, level_db=-14.0, bus=echo))
+    track, insertion, *values, creation = change.setup
+    assert isinstance(track, CreateTrack)
+    assert isinstance(insertion, InsertFx)
+    assert isinstance(creation, CreateSend)
+    assert (track.name, insertion.fx_name) == ("Echo", "VST: ReaDelay (Cockos)")
+    raw = {e.target.param_ident: e.desired_raw for e in values if isinstance(e, SetValue)}  # type: ignore[union-attr]
+    assert raw["1:_Dry"] == 0.0
+    assert raw["3:_1__Length__time_"] == pytest.approx(0.0375)
+    assert raw["4:_1__Length__musical_"] == 0.0
+    assert raw["5:_1__Feedback"] == pytest.approx(db_to_gain(-10.0) / 2.0)
+    assert raw["7:_1__Hipass"] == pytest.approx(0.01)
+
+
 def test_a_return_is_found_by_its_plug_in_or_by_its_name_and_what_it_receives() -> None:
     assert find_bus(session(reverb_bus()), "reverb") is not None
     assert find_bus(session(reverb_bus()), "delay") is None
@@ -87,7 +103,6 @@ def test_a_return_is_found_by_its_plug_in_or_by_its_name_and_what_it_receives() 
         (session(reverb_bus()), {"destination_guid": VOX}, "loop"),
         (session(reverb_bus(), sends=[make_send(BUS, muted=True)]), {"bus": PLATE}, "muted"),
         (session(), {"destination_guid": "{GONE}"}, "gone"),
-        (session(), {"bus": ProposedBus(name="Echo", effect="delay")}, "delay return"),
         (session(idle_bus()), {"bus": PLATE}, "switched off"),
         (session(), {}, "no bus"),
         (session(folder_depth=1), {"bus": PLATE}, "not closed"),

@@ -11,6 +11,7 @@ from rpp_corpus import CORPUS, GOLDEN
 from dawassist.errors import NotModelled, RppError
 from dawassist.rpp.chunks import (
     decode_reacomp,
+    decode_readelay,
     decode_reaeq,
     encode_reacomp,
     encode_reaeq,
@@ -65,6 +66,24 @@ def test_patching_a_compressor_keeps_all_other_values() -> None:
     patched = decode_reacomp(encode_reacomp(state.with_value(2, 0.25)))
     assert patched.values == (*state.values[:2], 0.25, *state.values[3:])
     assert patched.rest == state.rest
+
+
+DELAY = "AAAAAAAAAAABAAAALAAAAAIAAAAAAAAAAACAPwAAgD8AAAAAAACAPwAAAAAAAIA8nNEHMwAAgD8AAAAAAACAPwAAgD8AAIA/AAAAPw=="
+
+
+def test_a_delay_holds_wet_dry_and_one_tap() -> None:
+    state = decode_readelay(base64.b64decode(DELAY))
+    assert state.values == pytest.approx((1.0, 1.0, 1.0, 0.0, 0.015625, 3.2e-8, 1.0, 0.0, 1.0, 1.0, 1.0, 0.5), abs=1e-9)
+    assert encode_reacomp(state) == base64.b64decode(DELAY)
+    patched = decode_readelay(encode_reacomp(state.with_value(3, 0.0375)))
+    assert patched.values[3] == pytest.approx(0.0375)
+    assert patched.values[:3] + patched.values[4:] == state.values[:3] + state.values[4:]
+
+
+@pytest.mark.parametrize("state", [b"", bytes(76), base64.b64decode(DELAY) + bytes(44)])
+def test_a_delay_of_several_taps_or_another_layout_is_refused(state: bytes) -> None:
+    with pytest.raises(NotModelled):
+        decode_readelay(state)
 
 
 @pytest.mark.parametrize(

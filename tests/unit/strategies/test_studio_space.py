@@ -1,5 +1,6 @@
 """Reverb for dry voices only, and never unasked on kick and bass."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from dawassist.plan.effect_priors import effect_priors
 from dawassist.plan.model import Plan
 from dawassist.plan.wording import wording_faults
 from dawassist.realize.plan import realize
+from dawassist.session.edits import SetValue
 from dawassist.strategies.studio import Studio
 from dawassist.strategies.studio_space import MOST_USE_IT
 from tests.analyses import Sound, make_analysis
 from tests.sessions import make_guid, make_item, make_send, make_session, make_track
 from tests.tools import make_fx
+from tests.unit.analysis.test_tempo_fit import at, curve, grid
 
 NAMES = ("Kick", "Bass", "Snare", "Gtr", "BGV", "Lead Vox")
 VERB = make_fx("VST: ReaVerbate (Cockos)")
@@ -85,3 +88,22 @@ def test_sends_count_where_the_brief_wants_few_moves() -> None:
     plan = plan_of(fader_db=0.0, brief=Brief(constraints=(FewMoves(most=1),)))
     assert sends(plan) == {}
     assert any("no more than 1 moves" in left.reason for left in plan.left_out)
+
+
+@pytest.mark.parametrize(
+    ("played_bpm", "late", "ms"), [(96.0, "a 1/64 note at 96 BPM", 39.1), (83.0, "at any tempo", 20.0)]
+)
+def test_the_pre_delay_is_a_note_value_only_where_the_tempo_is_played(played_bpm: float, late: str, ms: float) -> None:
+    tracks = [make_track(number=n, name=name, items=[make_item("a.wav")]) for n, name in enumerate(NAMES, start=1)]
+    session = replace(make_session(tracks), tempo=(at(96.0),))
+    analysis = make_analysis(session, {name: Sound(lufs=-22) for name in NAMES})
+    heard = tuple(replace(t, levels=curve(grid(played_bpm, 4, seed=k))) for k, t in enumerate(analysis.tracks))
+    analysis = replace(analysis, tracks=heard)
+    plan = realize(session, analysis, Brief(), Studio().suggest(session, analysis, Brief()), strategy="studio")
+    move = next(r for r in plan.recommendations if r.kind == "send")
+    said = [line.text for line in move.rationale.evidence]
+    assert any("low cut of the return at 200 Hz" in text for text in said)
+    assert any(f"Pre-delay {ms:g} ms" in text and late in text for text in said)
+    values = {e.target.param_ident: e.desired_raw for e in move.change.setup if isinstance(e, SetValue)}  # type: ignore[union-attr]
+    assert values["5:_Initial_delay"] == pytest.approx(ms / 500.0, abs=1e-4)
+    assert wording_faults(move) == []
