@@ -121,13 +121,15 @@ class SendIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeIntent:
-    """A ride: over a passage a track's volume envelope is moved by `gain_db`, with ramps of `ramp_seconds` outside."""
+    """A ride: over a passage a track's volume envelope (behind its plug-ins, so that no compressor is driven otherwise)
+    is moved by `gain_db`, with ramps of `ramp_seconds` outside. `creates`: where there is none, one may be made."""
 
     track_guid: str
     start_seconds: float
     end_seconds: float
     gain_db: float
     ramp_seconds: float = 0.1
+    creates: bool = False
 
 
 BalanceIntent = LevelIntent | PanIntent | PolarityIntent | DelayIntent | MuteIntent

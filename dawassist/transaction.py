@@ -16,6 +16,7 @@ from dawassist.session.edits import (
     SetEnvelopePoints,
     SetFxConfig,
     SetValue,
+    SwitchEnvelope,
     addressed,
     edit_from_json,
     edit_to_json,
@@ -27,8 +28,8 @@ from dawassist.session.model import Fingerprint
 
 __all__ = [
     "CreateSend", "CreateTrack", "Edit", "EditResult", "InsertFx", "Receipt", "RemoveCreated", "SetEnvelopePoints",
-    "SetFxConfig", "SetValue", "Transaction", "new_transaction_id", "receipt_from_json", "receipt_to_json",
-    "transaction_from_json", "transaction_to_json",
+    "SetFxConfig", "SetValue", "SwitchEnvelope", "Transaction", "new_transaction_id", "receipt_from_json",
+    "receipt_to_json", "transaction_from_json", "transaction_to_json",
 ]  # fmt: skip
 
 EditStatus = Literal["applied", "unchanged", "conflicted", "rolled_back", "failed"]

@@ -33,6 +33,7 @@ from dawassist.transaction import (
     SetEnvelopePoints,
     SetFxConfig,
     SetValue,
+    SwitchEnvelope,
     Transaction,
 )
 from dawassist.units import gain_to_db
@@ -188,7 +189,7 @@ def with_edit(session: Session, edit: Edit) -> Session:
         case RemoveCreated():
             chain = [fx for fx in _track(session, edit.track_guid).fx if fx.guid != edit.guid]
             return _with_track(session, edit.track_guid, fx=tuple(chain))
-        case SetEnvelopePoints():
+        case SetEnvelopePoints() | SwitchEnvelope():
             raise AssertionError("no envelopes here")
 
 

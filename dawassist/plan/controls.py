@@ -3,6 +3,7 @@
 from dawassist.session.model import Track
 from dawassist.units import SILENCE_DB
 
+_FLAT_DB = 1e-3
 HIGHEST_FADER_DB = 12.0  # the top of REAPER's fader
 
 
@@ -69,15 +70,32 @@ def why_not_fx(track: Track) -> str:
     return why_not_tool(track)
 
 
-def why_not_ride(track: Track) -> str:
-    """Why the volume envelope of a track is not to be written; "" when it may be."""
+def why_not_ride(track: Track, *, creates: bool = False) -> str:
+    """Why the volume envelope of a track is not to be written, or made (`creates`); "" when it may be."""
     envelope = track.envelope("volume")
+    if envelope is None and creates:
+        return why_not_new_envelope(track)
     if envelope is None:
-        return "it has no volume envelope yet; show it (V in REAPER) and suggest again."
+        return (
+            "it has no volume envelope yet; show it (V in REAPER) and suggest again, or name new_envelopes among the "
+            "brief's extras."
+        )
     if envelope.automation_item_count or not envelope.points:
         return "its volume envelope holds automation items."
     if track.automation_mode not in ("trim_read", "read"):
         return f"it is in {_mode(track)} mode, which would record over the ride."
+    return why_not_tool(track)
+
+
+def why_not_new_envelope(track: Track) -> str:
+    """Why no volume envelope is to be made on a track; "" when one may be."""
+    found = next((e for e in track.envelopes if e.kind == "volume"), None)
+    if found is not None and (
+        len(found.points) < found.point_count or any(abs(p.value) > _FLAT_DB for p in found.points)
+    ):
+        return "it has a volume envelope that is switched off; switch it on or clear it."
+    if track.automation_mode != "trim_read":
+        return f"it is in {_mode(track)} mode, where its fader would follow a new envelope."
     return why_not_tool(track)
 
 

@@ -44,7 +44,7 @@ class Change:
     """One control: `before` → `after` in `unit` for people, `expected_raw` → `desired_raw` for REAPER.
 
     `also` are further controls of the same tool that move with it, `setup` are edits that it needs first: a plug-in
-    that is inserted, a band that is switched on, a send that is created. Of a ride, `setup` holds the points and
+    that is inserted, a band that is switched on, a send that is created. Of a ride, `setup` ends with the points and
     `ride_base` what the envelope has at their times. `about` names what it is about where another control could be
     chosen for it next time: the place of a band.
     """
@@ -109,14 +109,14 @@ class Change:
         return self.before + amount * (self.after - self.before)
 
     def _ridden(self, share: float) -> tuple[Edit, ...]:
-        """The points of a ride at another share of what `setup` holds."""
-        (edit,) = self.setup
+        """The points of a ride at another share of what `setup` holds last."""
+        *first, edit = self.setup
         assert isinstance(edit, SetEnvelopePoints)
         moved = tuple(
             replace(point, value=base + share * (point.value - base))
             for point, base in zip(edit.desired_points, self.ride_base, strict=True)
         )
-        return (replace(edit, desired_points=moved),)
+        return (*first, replace(edit, desired_points=moved))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

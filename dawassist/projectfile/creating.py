@@ -1,4 +1,4 @@
-"""New plug-ins, sends and tracks in the tree of a project file, laid out as REAPER writes them.
+"""New plug-ins, sends, tracks and volume envelopes in the tree of a project file, laid out as REAPER writes them.
 
 A plug-in is a fresh block of real projects (`fxmaps`); a send is an AUXRECV line of its destination, which names the
 source by its place, so that new tracks only ever come last.
@@ -15,7 +15,7 @@ from dawassist.projectfile.sends import receives
 from dawassist.projectfile.tracks import FX_CHAIN, MASTER_FX_CHAIN, track_place
 from dawassist.rpp.tokens import encode, number_text, quote
 from dawassist.rpp.tree import Element, Line, Node
-from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetFxConfig
+from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SetFxConfig, SwitchEnvelope
 from dawassist.session.model import MASTER_GUID, SendTap
 from dawassist.session.targets import FxTarget
 from dawassist.units import db_to_gain
@@ -23,6 +23,9 @@ from dawassist.units import db_to_gain
 _STATE_CHARACTERS = 128  # of one line
 _MODES: dict[SendTap, int] = {"post_fader": 0, "pre_fx": 1, "pre_fader": 3}
 _BEHIND_CHAIN = ("FXCHAIN_REC", "ITEM", "FREEZE")  # what follows the chain in a track
+_BEHIND_ENVELOPES = (FX_CHAIN, *_BEHIND_CHAIN)
+_VOLUME = "VOLENV2"  # behind the plug-ins; VOLENV is before them
+_FLAT = ("ACT 1 -1", "VIS 1 1 1", "LANEHEIGHT 0 0", "ARM 0", "DEFSHAPE 0 -1 -1", "VOLTYPE 1", "PT 0 1 0")
 _BEHIND_RECEIVES = ("MIDIOUT", "MAINSEND")
 _TRACK = """NAME {name}
 PEAKCOL 16576
@@ -103,6 +106,23 @@ def create_send(addresses: Addresses, edit: CreateSend) -> None:
     gain = number_text(db_to_gain(edit.level_db))
     line = _line(destination, f"AUXRECV {source} {_MODES[edit.tap]} {gain} 0 0 0 0 0 0 -1:U 0 -1 ''")
     destination.insert(_behind_receives(destination), line)
+
+
+def switch_envelope(addresses: Addresses, edit: SwitchEnvelope) -> None:
+    """The volume envelope behind the plug-ins, made where there is none. Raises NotModelled for the master's."""
+    if edit.target.track_guid == MASTER_GUID or edit.target.envelope != "volume":
+        raise NotModelled("Only volume envelopes of tracks are made in a project file.", next_step="Show it in REAPER.")
+    _, track = addresses.track(edit.target.track_guid)
+    found = track.find(_VOLUME)
+    if found is None:
+        found = _element(b"<" + encode(_VOLUME), _depth(track) + 1, _ending(track))
+        found.children += [_line(found, text) for text in _FLAT]
+        behind = [child for child in track.children if isinstance(child, Element) and child.tag in _BEHIND_ENVELOPES]
+        track.insert(track.index(behind[0]) if behind else len(track.children), found)
+    for tag in ("ACT", "VIS"):
+        line = found.line(tag)
+        if line is not None:
+            line.set_token(1, str(int(edit.on)))
 
 
 def _chain(addresses: Addresses, track_guid: str) -> tuple[Element, str]:

@@ -6,12 +6,19 @@ from pathlib import Path
 
 from dawassist.errors import BugError, NotModelled
 from dawassist.projectfile.addresses import Addresses
-from dawassist.projectfile.creating import create_send, create_track, insert_fx, made_guid, set_fx_config
+from dawassist.projectfile.creating import (
+    create_send,
+    create_track,
+    insert_fx,
+    made_guid,
+    set_fx_config,
+    switch_envelope,
+)
 from dawassist.projectfile.pointwriting import points_within, write_points
 from dawassist.projectfile.session import read_session
 from dawassist.projectfile.writing import write_value
 from dawassist.rpp.tree import parse
-from dawassist.session.edit_state import created_by, difference, holds, same_points
+from dawassist.session.edit_state import awaits_envelope, created_by, difference, holds, same_points
 from dawassist.session.edits import with_guids
 from dawassist.session.model import Session
 from dawassist.session.targets import FxTarget, Target, TrackTarget
@@ -27,6 +34,7 @@ from dawassist.transaction import (
     SetEnvelopePoints,
     SetFxConfig,
     SetValue,
+    SwitchEnvelope,
     Transaction,
 )
 from dawassist.units import counted
@@ -52,7 +60,7 @@ def patch(content: bytes, path: Path, transaction: Transaction) -> Patch:
     if any(conflicts):
         return Patch(content=None, results=tuple(map(_conflict_result, transaction.edits, conflicts)))
     edits = _with_made_guids(transaction)
-    changing = [edit for edit in edits if not _holds(before, addresses, edit)]
+    changing = [edit for edit in edits if _awaits(before, edit, edits) or not _holds(before, addresses, edit)]
     for edit in changing:
         _write(addresses, edit)
     if not changing:
@@ -77,6 +85,8 @@ def _with_made_guids(transaction: Transaction) -> tuple[Edit, ...]:
 def _conflict(session: Session, addresses: Addresses, edit: Edit, edits: tuple[Edit, ...]) -> str:
     """Why `edit` must not be written now; "" when it may."""
     if isinstance(edit, SetEnvelopePoints):
+        if awaits_envelope(session, edit, edits):
+            return ""
         try:
             found = points_within(addresses, edit)
         except NotModelled as error:
@@ -86,6 +96,10 @@ def _conflict(session: Session, addresses: Addresses, edit: Edit, edits: tuple[E
     if reason or not isinstance(edit, SetValue):
         return reason[:1].upper() + reason[1:]
     return _guarded(session, edit.target)
+
+
+def _awaits(session: Session, edit: Edit, edits: tuple[Edit, ...]) -> bool:
+    return isinstance(edit, SetEnvelopePoints) and awaits_envelope(session, edit, edits)
 
 
 def _guarded(session: Session, target: Target) -> str:
@@ -120,6 +134,8 @@ def _write(addresses: Addresses, edit: Edit) -> None:
         match edit:
             case SetEnvelopePoints():
                 write_points(addresses, edit)
+            case SwitchEnvelope():
+                switch_envelope(addresses, edit)
             case SetValue():
                 write_value(addresses, edit.target, edit.desired_raw)
             case SetFxConfig():

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dawassist.plan.model import Change, Recommendation
-from dawassist.session.edits import CreateSend, CreateTrack, Edit, InsertFx, SetFxConfig, SetValue
+from dawassist.session.edits import CreateSend, CreateTrack, Edit, InsertFx, SetFxConfig, SetValue, SwitchEnvelope
 from dawassist.session.targets import EnvelopeTarget
 
 
 def edits_of(accepted: Iterable[tuple[Recommendation, Change]]) -> tuple[Edit, ...]:
-    """New tracks, then new plug-ins, then new sends, then everything else in the order of the plan.
+    """New tracks, then new plug-ins, new sends and new envelopes, then everything else in the order of the plan.
 
     What several changes need is made once. New plug-ins at one place follow each other by their stage.
     """
@@ -19,7 +19,8 @@ def edits_of(accepted: Iterable[tuple[Recommendation, Change]]) -> tuple[Edit, .
         *(e for e in edits if isinstance(e, CreateTrack)),
         *_one_behind_the_other(insertions),
         *(e for e in edits if isinstance(e, CreateSend)),
-        *(e for e in edits if not isinstance(e, CreateTrack | InsertFx | CreateSend)),
+        *(e for e in edits if isinstance(e, SwitchEnvelope)),
+        *(e for e in edits if not isinstance(e, CreateTrack | InsertFx | CreateSend | SwitchEnvelope)),
     )
 
 
@@ -50,6 +51,8 @@ def _subject(edit: Edit) -> object:
             return edit.target
         case InsertFx() | CreateTrack():
             return edit.creates
+        case SwitchEnvelope():
+            return ("envelope", edit.target)
         case SetFxConfig():
             return (edit.track_guid, edit.fx_guid, edit.name)
         case CreateSend():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dawassist.plan.model import Change
-from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, is_new
+from dawassist.session.edits import CreateSend, CreateTrack, InsertFx, SwitchEnvelope, is_new
 from dawassist.units import signed_db_text
 
 _TAPS = {"post_fader": "behind the fader", "pre_fader": "before the fader", "pre_fx": "before the plug-ins"}
@@ -22,6 +22,11 @@ def notes_of(change: Change) -> Iterator[str]:
                 yield f"A new {name} is inserted {place}."
             case CreateSend():
                 yield f"A new send is made, {_TAPS[edit.tap]}."
+            case SwitchEnvelope():
+                yield (
+                    "A volume envelope behind the plug-ins is made, at 0 dB but for the ride; in Trim/Read the fader "
+                    "stays where it is and offsets all of it. Undo switches the envelope off and hides it."
+                )
     for each in change.also:
         if each.parameter == _MAKE_UP and each.after != each.before:
             difference = signed_db_text(each.after - each.before)

@@ -27,7 +27,7 @@ def why_not_intent(session: Session, track: Track, intent: ToolIntent) -> str:
         case SendIntent():
             return why_not_tool(track) or why_not_send(session, track, intent)
         case EnvelopeIntent():
-            return why_not_ride(track)
+            return why_not_ride(track, creates=intent.creates)
 
 
 def realize_tool(

@@ -1,6 +1,7 @@
 """How a session stands to an edit: what it holds there, and why the edit cannot be made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeGuard
 
 from dawassist.session.edits import (
     CreateSend,
@@ -11,14 +12,16 @@ from dawassist.session.edits import (
     SetEnvelopePoints,
     SetFxConfig,
     SetValue,
+    SwitchEnvelope,
     with_guids,
 )
-from dawassist.session.model import EnvelopePoint, Fx, Session
-from dawassist.session.targets import FxTarget, SendTarget
+from dawassist.session.model import Envelope, EnvelopePoint, Fx, Session
+from dawassist.session.targets import EnvelopeTarget, FxTarget, SendTarget
 from dawassist.session.values import raw_text, raw_value
 
 _TIME_TOLERANCE_SECONDS = 2e-6
 _VALUE_TOLERANCE = 2e-6
+_FLAT_DB = 1e-3
 SNAPSHOT_ROUNDING = 2e-6  # sessions hold values rounded to 1e-6; a gain of 4 (+12 dB) doubles the step
 
 
@@ -71,8 +74,49 @@ def difference(session: Session, edit: Edit, edits: Iterable[Edit]) -> str:
             is_open = sum(track.folder_depth for track in session.tracks) > 0
             return "the last folder is not closed; a track at the end would be inside of it." if is_open else ""
         case SetEnvelopePoints():
-            return "" if same_points(points_within(session, edit), edit.expected_points) else "its points moved."
+            is_as_expected = same_points(points_within(session, edit), edit.expected_points)
+            return "" if is_as_expected or awaits_envelope(session, edit, made) else "its points moved."
+        case SwitchEnvelope():
+            return _why_not_switched(session, edit, made)
     return ""
+
+
+def awaits_envelope(session: Session, edit: SetEnvelopePoints, edits: Iterable[Edit]) -> bool:
+    """Whether the envelope of these points is one that `edits` make: nobody can have set any in it."""
+    switches = (each for each in edits if isinstance(each, SwitchEnvelope) and each.target == edit.target)
+    return any(each.on and not holds(session, each) for each in switches)
+
+
+def _why_not_switched(session: Session, edit: SwitchEnvelope, edits: Iterable[Edit]) -> str:
+    if holds(session, edit):
+        return ""
+    if edit.target.envelope != "volume":
+        return "only volume envelopes are switched."
+    track, envelope = session.track(edit.target.track_guid), _envelope(session, edit.target)
+    if edit.on and track is not None and track.automation_mode != "trim_read":
+        return "the track is not in Trim/Read, where its fader would follow the new envelope."
+    ranges = [(e.start_seconds, e.end_seconds) for e in edits if _sets_points(e, edit.target)] if not edit.on else []
+    if envelope is None or _is_flat(envelope, ranges):
+        return ""
+    return "it has an envelope that is switched off and not flat." if edit.on else "its points moved."
+
+
+def _sets_points(edit: Edit, target: EnvelopeTarget) -> TypeGuard[SetEnvelopePoints]:
+    return isinstance(edit, SetEnvelopePoints) and edit.target == target
+
+
+def _is_flat(envelope: Envelope, apart: Sequence[tuple[float, float]]) -> bool:
+    """Nothing but 0 dB, apart from some ranges of time."""
+    slack = _TIME_TOLERANCE_SECONDS
+    outside = [
+        p for p in envelope.points if not any(a - slack <= p.time_seconds <= b + slack for a, b in apart)
+    ]  # fmt: skip
+    return len(envelope.points) == envelope.point_count and all(abs(p.value) <= _FLAT_DB for p in outside)
+
+
+def _envelope(session: Session, target: EnvelopeTarget) -> Envelope | None:
+    track = session.track(target.track_guid)
+    return next((e for e in track.envelopes if e.kind == target.envelope), None) if track else None
 
 
 def present_value(session: Session, edit: SetValue, edits: Iterable[Edit]) -> float | None:
@@ -104,6 +148,9 @@ def holds(session: Session, edit: Edit) -> bool:
             return send_count(session, edit) > edit.occurrence
         case SetEnvelopePoints():
             return same_points(points_within(session, edit), edit.desired_points)
+        case SwitchEnvelope():
+            envelope = _envelope(session, edit.target)
+            return (envelope is not None and envelope.active) == edit.on
         case RemoveCreated(kind="send"):
             track = session.track(edit.track_guid)
             return track is None or edit.guid not in {send.destination_guid for send in track.sends}
@@ -148,8 +195,7 @@ def send_count(session: Session, edit: CreateSend) -> int:
 
 def points_within(session: Session, edit: SetEnvelopePoints) -> tuple[EnvelopePoint, ...]:
     """The points of the envelope in the edit's range."""
-    track = session.track(edit.target.track_guid)
-    envelope = next((e for e in track.envelopes if e.kind == edit.target.envelope), None) if track else None
+    envelope = _envelope(session, edit.target)
     first, last = edit.start_seconds - _TIME_TOLERANCE_SECONDS, edit.end_seconds + _TIME_TOLERANCE_SECONDS
     return tuple(p for p in envelope.points if first <= p.time_seconds <= last) if envelope else ()
 

@@ -52,6 +52,24 @@ class SetEnvelopePoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchEnvelope:
+    """Switch the volume envelope of a track on or off; the fader stays where it is.
+
+    On: one that is not there is made, flat at 0 dB. There must be none, or one that is off and flat. Off: it is hidden
+    and switched off, as REAPER removes none for a script; apart from points that the same transaction takes back it
+    must be flat.
+    """
+
+    target: EnvelopeTarget
+    on: bool
+    label: str
+    recommendation_id: str = ""
+
+    def inverse(self) -> Self:
+        return replace(self, on=not self.on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InsertFx:
     """Insert a plug-in into a track's chain, behind `after_fx_guid` ("": before all others).
 
@@ -127,11 +145,11 @@ class RemoveCreated:
     recommendation_id: str = ""
 
 
-Edit = SetValue | SetEnvelopePoints | InsertFx | SetFxConfig | CreateSend | CreateTrack | RemoveCreated
+Edit = SetValue | SetEnvelopePoints | SwitchEnvelope | InsertFx | SetFxConfig | CreateSend | CreateTrack | RemoveCreated
 _EDITS: dict[str, type[Edit]] = {
     "set_value": SetValue, "set_envelope_points": SetEnvelopePoints, "insert_fx": InsertFx,
     "set_fx_config": SetFxConfig, "create_send": CreateSend, "create_track": CreateTrack,
-    "remove_created": RemoveCreated,
+    "remove_created": RemoveCreated, "switch_envelope": SwitchEnvelope,
 }  # fmt: skip
 _EDIT_NAMES = {kind: name for name, kind in _EDITS.items()}
 
@@ -195,7 +213,7 @@ def _inverse(edit: Edit, transaction_id: str, created: set[str], sends: set[tupl
 def edit_to_json(edit: Edit) -> dict[str, Any]:
     """A JSON object with an `edit` key; `edit_from_json` is its inverse."""
     data = {"edit": _EDIT_NAMES[type(edit)], **asdict(edit)}
-    if isinstance(edit, SetValue | SetEnvelopePoints):
+    if isinstance(edit, SetValue | SetEnvelopePoints | SwitchEnvelope):
         data["target"] = target_to_json(edit.target)
     return data
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dawassist.rpp.tokens import number_text
 from dawassist.rpp.tree import Element, Line
-from dawassist.standin.fields import read_number, read_text
+from dawassist.standin.fields import read_number, read_text, write_line_number
 from dawassist.standin.undo import History
 from dawassist.units import envelope_raw_to_gain, gain_to_envelope_raw
 
@@ -48,6 +48,14 @@ class Envelope:
     @property
     def is_active(self) -> bool:
         return read_text(self.element.line("ACT"), 1, "1") != "0"
+
+    def switch(self, name: str, is_on: bool) -> bool:
+        """Set ACTIVE or VISIBLE. Other settings are not modelled."""
+        line = self.element.line({"ACTIVE": "ACT", "VISIBLE": "VIS"}.get(name, ""))
+        if line is None:
+            return False
+        write_line_number(self._history, line, 1, float(is_on))
+        return True
 
     @property
     def is_fader_scaled(self) -> bool:

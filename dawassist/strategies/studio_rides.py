@@ -1,6 +1,7 @@
 """Passages in which a lead disappears: a ride on its volume envelope, on a card of its own and never more than 3 dB.
 
-A voice that stands alone over a thin passage is left as it is: that is how songs are written.
+Where a lead has no volume envelope yet, one is made only if the brief asks for it (`new_envelopes`). A voice that
+stands alone over a thin passage is left as it is: that is how songs are written.
 """
 
 from collections.abc import Iterator
@@ -52,8 +53,9 @@ def rides(situation: Situation, mix: MixState) -> Iterator[Proposal]:
             continue
         own_db = float(np.median(margins_db))
         found = sorted(_sunk(seconds, margins_db, own_db), key=lambda passage: passage.margin_db)[:_MOST_RIDES]
+        creates = "new_envelopes" in situation.brief.extras
         for passage in sorted(found, key=lambda passage: passage.start_seconds):
-            yield _proposal(each, passage, own_db, (seconds, margins_db))
+            yield _proposal(each, passage, own_db, (seconds, margins_db), creates=creates)
 
 
 def _sunk(seconds: Values, margins_db: Values, own_db: float) -> Iterator[_Passage]:
@@ -76,14 +78,16 @@ def _smoothed(values: Values) -> Values:
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, _SMOOTHED_BLOCKS), axis=1))
 
 
-def _proposal(each: MixObject, passage: _Passage, own_db: float, curve: tuple[Values, Values]) -> Proposal:
+def _proposal(
+    each: MixObject, passage: _Passage, own_db: float, curve: tuple[Values, Values], *, creates: bool
+) -> Proposal:
     gain_db = round(min((own_db - passage.margin_db) / 2.0, LARGEST_RIDE_DB), 1)
     where = f"{clock_text(passage.start_seconds)}–{clock_text(passage.end_seconds)}"
     return Proposal(
         intents=(
             EnvelopeIntent(
                 track_guid=each.guids[0], start_seconds=passage.start_seconds, end_seconds=passage.end_seconds,
-                gain_db=gain_db, ramp_seconds=_RAMP_SECONDS,
+                gain_db=gain_db, ramp_seconds=_RAMP_SECONDS, creates=creates,
             ),
         ),
         reason_class="lead_sinks",

@@ -11,9 +11,10 @@ from importlib.resources import files
 PACKAGE = "dawassist_agent"
 _SOURCE_PACKAGE = "dawassist_plugins.reascripts"
 _ORDER = (
-    "api", "frames", "requests", "addresses", "envelope_points", "bindings", "fx_bindings", "bound", "ownership",
-    "creating", "removing", "edits", "undo_block", "receipts", "settling", "transaction", "session_reader", "snapshot",
-    "borrowing", "loudness", "rendering", "track_state", "agent", "server", "discovery_file", "entry",
+    "api", "frames", "requests", "addresses", "envelope_points", "bindings", "fx_bindings", "bound",
+    "ownership", "creating", "removing", "envelope_switch", "edits", "undo_block", "receipts", "settling",
+    "transaction", "session_reader", "snapshot", "borrowing", "loudness", "rendering", "track_state", "agent",
+    "server", "discovery_file", "entry",
 )  # fmt: skip
 _LOADER = '''\
 """dawassist: the server and the agent that run inside REAPER. Made by `dawassist setup`; standard library only."""

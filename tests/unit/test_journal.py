@@ -17,6 +17,7 @@ from dawassist.transaction import (
     Receipt,
     SetEnvelopePoints,
     SetValue,
+    SwitchEnvelope,
     Transaction,
     receipt_from_json,
     transaction_from_json,
@@ -118,6 +119,7 @@ def test_every_kind_of_edit_survives_the_disk() -> None:
         edit(SendTarget(track_guid=guid(1), destination_guid=guid(2), occurrence=1, field="level_gain")),
         edit(ItemTarget(track_guid=guid(1), item_guid=guid(3))),
         points,
+        SwitchEnvelope(target=points.target, on=True, label="New envelope"),
     )
     sent = replace(transaction(), edits=edits)
     assert transaction_from_json(json.loads(json.dumps(transaction_to_json(sent)))) == sent

@@ -83,10 +83,12 @@ def GetEnvelopeName(host: Host, pointer: object, _buffer: str, _size: int) -> tu
 
 
 @api
-def GetSetEnvelopeInfo_String(host: Host, pointer: object, name: str, _text: str, is_set: bool) -> tuple[bool, str]:
+def GetSetEnvelopeInfo_String(host: Host, pointer: object, name: str, text: str, is_set: bool) -> tuple[bool, str]:
     envelope = _envelope(host, pointer)
-    if envelope is None or is_set:
+    if envelope is None:
         return False, ""
+    if is_set:
+        return envelope.switch(name, text != "0"), text
     values = {"GUID": envelope.guid, "ACTIVE": "1" if envelope.is_active else "0"}
     return (True, values[name]) if name in values else (False, "")
 

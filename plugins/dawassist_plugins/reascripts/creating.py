@@ -27,6 +27,8 @@ class Made:
         self.configured = {str(edit["fx_guid"]) for edit in edits if edit["edit"] == "set_fx_config"}
         self._announced: set[str] = set()
         self._sends: set[str] = set()
+        self._envelopes: set[tuple[str, str]] = set()
+        self.edits = edits
         self._addresses: Addresses | None = None
 
     @property
@@ -44,6 +46,8 @@ class Made:
         """An edit that creates something was looked at; later ones may use it."""
         if edit["edit"] == "create_send":
             self._sends.add(send_name(edit))
+        elif edit["edit"] == "switch_envelope":
+            self._envelopes.add(_envelope_name(edit))
         else:
             self._announced.add(str(edit["creates"]))
 
@@ -53,6 +57,8 @@ class Made:
         wanted = {guid for name in _ADDRESSES if (guid := str(target.get(name, ""))).startswith(_NEW)}
         if wanted - self._announced:
             raise Gone("It needs something that nothing before it makes.")
+        if edit["edit"] == "set_envelope_points" and _envelope_name(edit) in self._envelopes:
+            return True
         return bool(wanted) or ("target" in edit and target["kind"] == "send" and send_name(target) in self._sends)
 
     def real(self, thing: Any) -> Any:
@@ -293,6 +299,10 @@ class Within(Unmade):
 
 def send_name(edit: dict[str, Any]) -> str:
     return f"send {edit['track_guid']} {edit['destination_guid']} {edit['occurrence']}"
+
+
+def _envelope_name(edit: dict[str, Any]) -> tuple[str, str]:
+    return str(edit["target"]["track_guid"]), str(edit["target"]["envelope"])
 
 
 def _chain(track: str) -> list[str]:

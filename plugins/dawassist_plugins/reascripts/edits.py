@@ -5,10 +5,12 @@ from typing import Any
 from dawassist_plugins.reascripts.bindings import Binding
 from dawassist_plugins.reascripts.bound import bind
 from dawassist_plugins.reascripts.creating import Creation, FxCreation, Made, SendCreation, TrackCreation, Within
+from dawassist_plugins.reascripts.envelope_switch import EnvelopeSwitch
 from dawassist_plugins.reascripts.removing import Removal
 
 KNOWN = (
     "set_value", "set_envelope_points", "insert_fx", "set_fx_config", "create_send", "create_track", "remove_created",
+    "switch_envelope",
 )  # fmt: skip
 _CREATIONS: dict[str, type[Creation]] = {
     "insert_fx": FxCreation, "create_send": SendCreation, "create_track": TrackCreation,
@@ -22,6 +24,11 @@ def binding_of(edit: dict[str, Any], made: Made) -> Binding:
     if creation is not None:
         made.announce(edit)
         return creation(edit, made)
+    if edit["edit"] == "switch_envelope":
+        switch = EnvelopeSwitch(edit, made)
+        if edit["on"] and not switch.holds():
+            made.announce(edit)
+        return switch
     if edit["edit"] == "remove_created":
         return Removal(edit, made)
     if is_pending:

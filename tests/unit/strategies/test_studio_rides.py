@@ -6,7 +6,7 @@ from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.plan.wording import wording_faults
 from dawassist.realize.plan import realize
-from dawassist.session.edits import SetEnvelopePoints
+from dawassist.session.edits import SetEnvelopePoints, SwitchEnvelope
 from dawassist.session.model import Envelope, EnvelopePoint
 from dawassist.strategies.studio import Studio
 from tests.analyses import BLOCKS, Sound, make_analysis
@@ -18,7 +18,7 @@ VOLUME = Envelope(
 COVERED = Sound(lufs=-8, plays=(33, BLOCKS))
 
 
-def plan_of(guitars: Sound, *, fader_db: float = -5.0, **lead: Any) -> Plan:
+def plan_of(guitars: Sound, *, fader_db: float = -5.0, brief: Brief | None = None, **lead: Any) -> Plan:
     tracks = [
         make_track(number=1, name="Lead Vox", items=[make_item("a.wav")], fader_db=fader_db, **lead),
         make_track(number=2, name="Keys", items=[make_item("a.wav")], fader_db=fader_db),
@@ -26,8 +26,9 @@ def plan_of(guitars: Sound, *, fader_db: float = -5.0, **lead: Any) -> Plan:
     ]
     session = make_session(tracks)
     analysis = make_analysis(session, [Sound(lufs=-20, voice=0.8), Sound(lufs=-22), guitars])
-    draft = Studio().suggest(session, analysis, Brief())
-    return realize(session, analysis, Brief(), draft, strategy="studio")
+    brief = brief or Brief()
+    draft = Studio().suggest(session, analysis, brief)
+    return realize(session, analysis, brief, draft, strategy="studio")
 
 
 def rides(plan: Plan) -> list[Recommendation]:
@@ -53,6 +54,17 @@ def test_without_an_envelope_the_passage_is_named_and_nothing_is_written() -> No
     assert rides(plan) == []
     assert any("against the rest at 0:03" in left.reason and "no volume envelope" in left.reason
                for left in plan.left_out)  # fmt: skip
+
+
+def test_an_envelope_is_made_where_the_brief_asks_for_it() -> None:
+    asked = Brief(extras=frozenset({"new_envelopes"}))
+    (ride,) = rides(plan_of(COVERED, brief=asked))
+    assert [type(edit) for edit in ride.change.setup] == [SwitchEnvelope, SetEnvelopePoints]
+    assert any("the fader stays where it is" in line.text for line in ride.rationale.evidence)
+    assert wording_faults(ride) == []
+    (there,) = rides(plan_of(COVERED, brief=asked, envelopes=(VOLUME,)))
+    assert [type(edit) for edit in there.change.setup] == [SetEnvelopePoints]
+    assert rides(plan_of(COVERED, brief=asked, automation_mode="read")) == []
 
 
 def test_short_moments_even_mixes_and_bare_voices_are_left_alone() -> None:
