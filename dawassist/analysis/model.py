@@ -127,6 +127,15 @@ class LoudnessCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackSum:
+    """`track_guid` plays what `part_guids` play together, but for `residual_db` of its own level."""
+
+    track_guid: str
+    part_guids: tuple[str, ...]
+    residual_db: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders, sends as the console renders it.
 
@@ -145,6 +154,7 @@ class Analysis:
     bleed: tuple[Bleed, ...] = ()  # what microphones hear of other tracks' sources
     low_end: LowEnd | None = None  # of the tracks in `pairs`
     covariance_error_lu: float = 0.0
+    sums: tuple[TrackSum, ...] = ()  # tracks that play what others play together
     rough_mix: RoughMix | None = None  # where the brief names a bounce to match
     loudness_checks: tuple[LoudnessCheck, ...] = ()
 

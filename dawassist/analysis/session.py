@@ -30,6 +30,7 @@ from dawassist.analysis.loudness import hop_frames
 from dawassist.analysis.model import Analysis, BlockCovariance, Finding, Loudness, TrackAnalysis
 from dawassist.analysis.prediction import mix_lufs
 from dawassist.analysis.signal_meter import CHANNELS
+from dawassist.analysis.sums import track_sums
 from dawassist.console.gains import Console
 from dawassist.console.mixing import Mixer
 from dawassist.session.model import Session, Track
@@ -89,6 +90,7 @@ def analyze_session(
             *_too_many_points(session),
         ),
         covariance_error_lu=error_lu,
+        sums=track_sums(covariance) if covariance is not None else (),
     )
 
 

@@ -20,8 +20,8 @@ def item_frames(item: Item, sample_rate_hz: int) -> tuple[int, int]:
 class ItemStream:
     """An item's stereo signal from one of its frames on, block after block.
 
-    A mono source feeds both channels; of more than two channels the first two are heard. The take's pan is a balance:
-    the far side is lowered, the near side stays.
+    A mono source feeds both channels; of more than two channels those are heard that the take's mode names, else the
+    first two. The take's pan is a balance: the far side is lowered, the near side stays.
     """
 
     def __init__(self, item: Item, take: Take, media: MediaReader, *, sample_rate_hz: int, start_frame: int) -> None:
@@ -53,7 +53,7 @@ class ItemStream:
 
     def read(self, count: int) -> Samples:
         """The next `count` frames (no more than `frames_left`), shape (2, count)."""
-        stereo = _stereo(self._read(count), self._take.channel_mode)
+        stereo = _stereo(self._read(count), self._take)
         if self._envelopes:
             moving = side_gains(self._envelopes, self._take.pan, self._frame, count, self._rate)
             stereo = stereo * (self._level * moving).astype(np.float32)
@@ -81,16 +81,25 @@ class ItemStream:
         return stereo * gain.astype(np.float32)
 
 
-def _stereo(samples: Samples, channel_mode: str) -> Samples:
+def _stereo(samples: Samples, take: Take) -> Samples:
     left = samples[0]
     right = samples[1] if samples.shape[0] > 1 else left
-    if channel_mode == "swap":
+    mode, first = take.channel_mode, take.first_channel
+    if mode in ("mono", "pair"):
+        return samples[_channels(first, 1 if mode == "mono" else 2, len(samples))]
+    if mode == "swap":
         return np.stack([right, left])
-    if channel_mode == "downmix":
+    if mode == "downmix":
         middle = 0.5 * (left + right)
         return np.stack([middle, middle])
-    if channel_mode == "left":
+    if mode == "left":
         return np.stack([left, left])
-    if channel_mode == "right":
+    if mode == "right":
         return np.stack([right, right])
     return samples if samples.shape[0] == 2 else np.stack([left, right])
+
+
+def _channels(first: int, count: int, there: int) -> list[int]:
+    """Two channels from `first` on, or one twice; the last one where the file has fewer."""
+    last = there - 1
+    return [min(first, last), min(first + count - 1, last)]

@@ -5,7 +5,7 @@ A role is a guess with a probability; below `FIRM` no rule that depends on the r
 
 from collections.abc import Mapping, Sequence
 
-from dawassist.analysis.model import Analysis, RoleGuess, TrackAnalysis
+from dawassist.analysis.model import Analysis, RoleGuess, TrackAnalysis, TrackSum
 from dawassist.plan.role_by_name import UNKNOWN, VOICES, NameGuess, role_by_name
 from dawassist.plan.role_by_sound import VOICE_SHARE, role_by_sound, sound_evidence
 from dawassist.session.graph import Graph
@@ -20,6 +20,7 @@ _ROUTING_ROLES = {
     "unused": "unused",
 }
 _UNSURE = 0.6  # factor where the name is an instrument's and a voice sounds
+_PRINT = 0.95  # what a sum of others is: a mixdown, a print, a recorder's own mix
 _DOUBT = 0.03  # chance that a sound is like none the model was fitted on
 _CONTRADICTED = 0.25  # where sound leaves less than this of a name's probability, that is said
 
@@ -98,8 +99,20 @@ def guess_roles(session: Session, graph: Graph, analysis: Analysis, pinned: Mapp
         track.guid: _guess(track, graph, names, analysis.track(track.guid), pinned.get(track.guid))
         for track in session.tracks
     }
+    guesses |= {
+        found.track_guid: _print_guess(found)
+        for found in analysis.sums
+        if found.track_guid not in pinned
+        and graph.kind[found.track_guid] == "source"
+        and graph.audible.issuperset(found.part_guids)
+    }
     silent = {track.guid for track in session.tracks if _name_guess(track, graph, names).role not in VOICES}
     return _one_lead_by_sound(guesses, silent, analysis)
+
+
+def _print_guess(found: TrackSum) -> RoleGuess:
+    text = f"the sum of {len(found.part_guids)} other tracks, {found.residual_db:.0f} dB remain"
+    return RoleGuess(role="reference", confidence=_PRINT, evidence=(text,))
 
 
 def unclear_by_name(session: Session, graph: Graph, pinned: Mapping[str, str]) -> frozenset[str]:

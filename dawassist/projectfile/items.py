@@ -7,10 +7,10 @@ from dawassist.projectfile.envelopes import TAKE_KINDS, read_envelope
 from dawassist.projectfile.fields import OwnLines, guid_or_made, level_db
 from dawassist.projectfile.fx import read_chain
 from dawassist.rpp.tree import Element, Line, Node
-from dawassist.session.model import ChannelMode, Fade, Item, Source, Take
+from dawassist.session.channel_modes import channel_mode
+from dawassist.session.model import Fade, Item, Source, Take
 from dawassist.units import physical
 
-_CHANNEL_MODES: dict[int, ChannelMode] = {0: "normal", 1: "swap", 2: "downmix", 3: "left", 4: "right"}
 _SECTION_REVERSED = (2, 3)
 _WHOLE_REVERSED = 3
 _LANES_SHOWN = 32
@@ -78,6 +78,7 @@ def _take(section: list[Node], *, first: bool, place: str) -> Take:
     gain = volpan.number_at(gain_field, 1.0)
     source = part.find("SOURCE")
     chain = part.find("TAKEFX")
+    mode, first_channel = channel_mode(own["CHANMODE"].integer_at(1, 0))
     return Take(
         guid="" if _is_empty(section) else guid_or_made(own["GUID"].text(1), place),
         name=own["NAME"].text(1),
@@ -88,7 +89,8 @@ def _take(section: list[Node], *, first: bool, place: str) -> Take:
         play_rate=physical(own["PLAYRATE"].number_at(1, 1.0)),
         pitch_semitones=physical(own["PLAYRATE"].number_at(3, 0.0)),
         preserve_pitch=own["PLAYRATE"].integer_at(2, 1) != 0,
-        channel_mode=_CHANNEL_MODES.get(own["CHANMODE"].integer_at(1, 0), "other"),
+        channel_mode=mode,
+        first_channel=first_channel,
         source=_source(source) if source else None,
         envelopes=tuple(read_envelope(e, TAKE_KINDS[e.tag]) for e in part.find_all() if e.tag in TAKE_KINDS),
         fx_names=tuple(fx.name for fx in read_chain(chain, place)),

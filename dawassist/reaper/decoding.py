@@ -6,9 +6,9 @@ from typing import Any
 
 from dawassist.errors import KnownError
 from dawassist.reaper.decoding_envelopes import read_envelope
+from dawassist.session.channel_modes import channel_mode
 from dawassist.session.model import (
     AutomationMode,
-    ChannelMode,
     Fade,
     Fingerprint,
     Fx,
@@ -32,7 +32,6 @@ Json = Mapping[str, Any]
 _AUTOMATION: tuple[AutomationMode, ...] = ("trim_read", "read", "touch", "write", "latch", "latch_preview")
 _SOLO: dict[int, SoloMode] = {1: "solo", 2: "solo_in_place", 5: "safe_solo", 6: "safe_solo_in_place"}
 _PAN_MODES: dict[int, PanMode] = {0: "classic", 3: "balance", 5: "stereo", 6: "dual"}
-_CHANNEL_MODES: dict[int, ChannelMode] = {0: "normal", 1: "swap", 2: "downmix", 3: "left", 4: "right"}
 _TAPS: dict[int, SendTap] = {0: "post_fader", 1: "pre_fx", 2: "pre_fader", 3: "pre_fader", 8: "pre_fx"}
 _BYPASSED, _IN_SAMPLES = 1, 2
 _FIXED_LANES = 2
@@ -188,12 +187,14 @@ class _Decoder:
 
     def _take(self, take: Json) -> Take:
         raw = take["values"]
+        mode, first_channel = channel_mode(int(raw["I_CHANMODE"]))
         return Take(
             guid=take["guid"], name=take["name"], level_db=physical(gain_to_db(raw["D_VOL"])),
             pan=physical(raw["D_PAN"]), polarity_inverted=raw["D_VOL"] < 0.0,
             start_offset_seconds=physical(raw["D_STARTOFFS"]), play_rate=physical(raw["D_PLAYRATE"]),
             pitch_semitones=physical(raw["D_PITCH"]), preserve_pitch=bool(raw["B_PPITCH"]),
-            channel_mode=_CHANNEL_MODES.get(int(raw["I_CHANMODE"]), "other"),
+            channel_mode=mode,
+            first_channel=first_channel,
             source=self._source(take["source"]) if take["source"] else None,
             envelopes=tuple(read_envelope(e, take=True) for e in take["envelopes"]),
             fx_names=tuple(take["fx_names"]),

@@ -16,7 +16,7 @@ EnvelopeKind = Literal[
 PanMode = Literal["classic", "balance", "stereo", "dual"]
 SendTap = Literal["pre_fx", "pre_fader", "post_fader"]
 SoloMode = Literal["none", "solo", "solo_in_place", "safe_solo", "safe_solo_in_place"]
-ChannelMode = Literal["normal", "swap", "downmix", "left", "right", "other"]
+ChannelMode = Literal["normal", "swap", "downmix", "left", "right", "mono", "pair", "other"]
 MASTER_GUID = "{00000000-0000-0000-0000-000000000000}"  # files hold none; extensions of REAPER use this one
 
 
@@ -117,7 +117,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """An empty take lane has no `source` and no `guid`."""
+    """An empty take lane has no `source` and no `guid`. `first_channel`, from 0 on, is that of modes mono and pair."""
 
     guid: str
     name: str
@@ -132,6 +132,7 @@ class Take:
     source: Source | None
     envelopes: tuple[Envelope, ...] = ()
     fx_names: tuple[str, ...] = ()
+    first_channel: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The stand-in's project as a `Session`, for rendering: what the console model needs, read from the model itself."""
 
+from dawassist.session.channel_modes import channel_mode
 from dawassist.session.model import (
     Envelope,
     EnvelopePoint,
@@ -27,7 +28,6 @@ _KINDS = {
     "AUXPANENV": "send_pan", "AUXMUTEENV": "send_mute",
 }  # fmt: skip
 _PAN_MODES = {0: "classic", 3: "balance", 5: "stereo", 6: "dual"}
-_CHANNEL_MODES = {0: "normal", 1: "swap", 2: "downmix", 3: "left", 4: "right"}
 
 
 def session_of(project: Project) -> Session:
@@ -132,11 +132,12 @@ def _take(take: model_item.Take) -> Take:
     def value(name: str) -> float:
         return take.get(name) or 0.0
 
+    mode, first_channel = channel_mode(int(value("I_CHANMODE")))
     return Take(
         guid=take.guid, name=take.name, level_db=gain_to_db(value("D_VOL")), pan=value("D_PAN"),
         polarity_inverted=value("D_VOL") < 0.0, start_offset_seconds=value("D_STARTOFFS"),
         play_rate=value("D_PLAYRATE") or 1.0, pitch_semitones=value("D_PITCH"), preserve_pitch=bool(value("B_PPITCH")),
-        channel_mode=_CHANNEL_MODES.get(int(value("I_CHANMODE")), "other"),  # type: ignore[arg-type]
+        channel_mode=mode, first_channel=first_channel,
         source=_source(take.source) if take.source else None,
     )  # fmt: skip
 

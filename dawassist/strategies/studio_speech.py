@@ -14,6 +14,7 @@ from dawassist.plan.mix_problem import Situation, is_driven
 from dawassist.plan.model import Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.plan.rationale import shortened, with_what_held
+from dawassist.plan.roles import FIRM
 from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.strategies.studio_balance import Moves
 from dawassist.units import SILENCE_DB, counted
@@ -23,6 +24,7 @@ LARGEST_MOVE_DB = 12.0
 BED_UNDER_LU = 7.0  # the least that music lies under speech
 _CONFIDENCE = 0.9
 _BED_CONFIDENCE = 0.6
+_OUTSIDE_OF_THE_MIX = frozenset({"reference", "click"})
 _BARE_SHARE = 0.2  # of its time: a bed that is bare for longer is an intro, too
 _PLAYS_DB = 15.0
 
@@ -99,7 +101,8 @@ def _beds(
     """Music that lies too near under the voices, where it plays under them for most of its time."""
     talking = {guid for each in voices for guid in each.guids}
     for each in situation.objects:
-        if talking & set(each.guids):
+        is_outside = each.role.role in _OUTSIDE_OF_THE_MIX and each.role.confidence >= FIRM
+        if is_outside or talking & set(each.guids):
             continue
         speech, bed = (_powers(situation, guids) for guids in (sorted(talking), each.guids))
         speaks, plays = (_on(powers) for powers in (speech, bed))

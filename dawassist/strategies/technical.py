@@ -32,6 +32,7 @@ from dawassist.strategies.technical_kit import Kit, KitPolarity, kit_polarity, k
 from dawassist.strategies.technical_levels import level_findings
 from dawassist.strategies.technical_masking import masked_hums
 from dawassist.strategies.technical_mono import mono_findings
+from dawassist.strategies.technical_prints import print_findings
 from dawassist.strategies.technical_sums import Sums
 
 
@@ -96,6 +97,7 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     findings = (
         *(f for _, found in made for f in found),
         *_varying(pairs),
+        *print_findings(session, analysis, graph),
         *image_findings(session, analysis, objects, heard),
         *mono_findings(session, analysis, objects),
         *level_findings(session, analysis, heard),
