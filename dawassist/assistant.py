@@ -16,6 +16,7 @@ from dawassist import apply as applying
 from dawassist.analysis.alignment_session import find_pairs
 from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.cache import AnalysisCache, default_cache
+from dawassist.analysis.hit_matching import Hits, match_hits
 from dawassist.analysis.listening import with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
 from dawassist.analysis.low_end import tracks_to_hear
@@ -272,7 +273,14 @@ def _with_pairs(
 ) -> Analysis:
     """With the pairs of tracks that carry the same source, what bleeds, and what their low end does together."""
     pairs = find_pairs(session, analysis, cache=cache, progress=progress, is_cancelled=is_cancelled)
-    return _with_low_end(session, with_bleed(replace(analysis, pairs=pairs)), progress, is_cancelled)
+    hits = [
+        Hits(track=track, levels=measured.levels, percussivity=measured.onsets.percussivity)
+        for measured in analysis.tracks
+        if measured.levels and measured.onsets and (track := session.track(measured.track_guid)) and track.items
+    ]
+    matches = match_hits(session, hits, analysis.start_seconds, is_cancelled)
+    heard = with_bleed(replace(analysis, pairs=pairs, hit_matches=matches))
+    return _with_low_end(session, heard, progress, is_cancelled)
 
 
 def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:

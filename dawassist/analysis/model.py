@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.disturbances import Disturbances
+from dawassist.analysis.hit_matching import HitMatch
 from dawassist.analysis.level_curve import LevelCurve
 from dawassist.analysis.levels import Dynamics
 from dawassist.analysis.low_end import LowEnd
@@ -154,6 +155,7 @@ class Analysis:
     bleed: tuple[Bleed, ...] = ()  # what microphones hear of other tracks' sources
     low_end: LowEnd | None = None  # of the tracks in `pairs`
     covariance_error_lu: float = 0.0
+    hit_matches: tuple[HitMatch, ...] = ()  # percussive tracks whose hits fall together
     sums: tuple[TrackSum, ...] = ()  # tracks that play what others play together
     rough_mix: RoughMix | None = None  # where the brief names a bounce to match
     loudness_checks: tuple[LoudnessCheck, ...] = ()

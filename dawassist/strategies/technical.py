@@ -34,6 +34,7 @@ from dawassist.strategies.technical_masking import masked_hums
 from dawassist.strategies.technical_mono import mono_findings
 from dawassist.strategies.technical_prints import print_findings
 from dawassist.strategies.technical_sums import Sums
+from dawassist.strategies.technical_triggers import trigger_findings, varying_triggers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,10 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
     heard = [track for track in session.tracks if is_judged(track, graph, roles)]
     objects = mix_objects(heard, graph, roles)
-    pairs = SourcePairs(session, analysis.pairs, heard, roles, objects)
+    triggers = varying_triggers(analysis, heard, roles)
+    apart = {frozenset((each.reference_guid, each.other_guid)) for each in triggers}
+    related = [each for each in analysis.pairs if frozenset((each.reference_guid, each.other_guid)) not in apart]
+    pairs = SourcePairs(session, related, heard, roles, objects)
     one_source = _OneSource(pairs, Sums(session, analysis.low_end))
     reported, withheld = _reported(session, analysis, graph, roles)
     made: list[tuple[Proposal, tuple[Finding, ...]]] = [
@@ -97,6 +101,7 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     findings = (
         *(f for _, found in made for f in found),
         *_varying(pairs),
+        *trigger_findings(triggers, heard),
         *print_findings(session, analysis, graph),
         *image_findings(session, analysis, objects, heard),
         *mono_findings(session, analysis, objects),
