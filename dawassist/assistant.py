@@ -27,6 +27,7 @@ from dawassist.analysis.rough_mix import recover_rough_mix
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
 from dawassist.audio.lengths import odd_lengths
+from dawassist.audio.missing import silent_files
 from dawassist.audio.rates import mixed_rates
 from dawassist.daw import Daw, HostLoudness, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import Cancelled, InputError, KnownError
@@ -176,7 +177,7 @@ class Assistant:
 
     def check(self, session: Session) -> tuple[Finding, ...]:
         """The Session check: what silently ruins mixes, before anything is heard."""
-        return (*session_check(session), *mixed_rates(session), *odd_lengths(session))
+        return (*session_check(session), *silent_files(session), *mixed_rates(session), *odd_lengths(session))
 
     def findings(self, session: Session, analysis: Analysis, brief: Brief) -> tuple[Finding, ...]:
         """A pure function of its arguments: what was found while listening, apart from what engineers do on purpose."""

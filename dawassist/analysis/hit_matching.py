@@ -68,60 +68,76 @@ def match_hits(
         if each.percussivity >= _LEAST_PERCUSSIVE
     ]
     enough = [(track, places) for track, places in steps if len(places) >= _FEWEST_HITS]
-    found = (_matched(session, one, other, start_seconds, is_cancelled) for one, other in combinations(enough, 2))
+    attacks = _Attacks(session, start_seconds, is_cancelled)
+    found = (_matched(*one, *other, attacks) for one, other in combinations(enough, 2))
     return tuple(match for match in found if match is not None)
 
 
-def _matched(
-    session: Session, one: tuple[Track, Steps], other: tuple[Track, Steps], start_seconds: float,
-    is_cancelled: Callable[[], bool],
-) -> HitMatch | None:  # fmt: skip
-    (reference, first), (second_track, second) = one, other
-    together = _together(first, second)
-    if len(together) < max(_LEAST_SHARE * max(len(first), len(second)), _FEWEST_HITS):
+def _matched(reference: Track, first: Steps, other: Track, second: Steps, attacks: "_Attacks") -> HitMatch | None:
+    least = max(_LEAST_SHARE * max(len(first), len(second)), _FEWEST_HITS)
+    together = _together(first, second) if min(len(first), len(second)) >= least else []
+    if len(together) < least:
         return None
-    places = np.unique(np.linspace(0, len(together) - 1, min(_MOST_HITS, len(together))).round().astype(int))
-    late, at = [], []
-    for place in together[places].tolist():
-        if is_cancelled():
-            raise Cancelled
-        seconds = start_seconds + place * STEP_SECONDS
-        attacks = [_attack_seconds(session, track, seconds) for track in (reference, second_track)]
-        if attacks[0] is not None and attacks[1] is not None:
-            late.append(attacks[1] - attacks[0])
-            at.append(seconds)
-    if len(late) < _FEWEST_HITS:
+    chosen = np.unique(np.linspace(0, len(together) - 1, min(_MOST_HITS, len(together))).round().astype(int))
+    hits = [(attacks.seconds(reference, one), attacks.seconds(other, two)) for one, two in np.array(together)[chosen]]
+    told = [(one, two - one) for one, two in hits if one is not None and two is not None]
+    if len(told) < _FEWEST_HITS:
         return None
+    late = [each for _, each in told]
     earliest, latest = np.percentile(late, _SPREAD).tolist()
     return HitMatch(
         reference_guid=reference.guid,
-        other_guid=second_track.guid,
+        other_guid=other.guid,
         hits=len(first),
         matched=len(together),
         late_seconds=float(np.median(late)),
         earliest_seconds=earliest,
         latest_seconds=latest,
-        at_seconds=tuple(sorted((at[int(np.argmin(late))], at[int(np.argmax(late))]))),
+        at_seconds=tuple(sorted((told[int(np.argmin(late))][0], told[int(np.argmax(late))][0]))),
     )
 
 
-def _together(first: Steps, second: Steps) -> Steps:
-    """Those of `first` whose nearest of `second` is near, and whose nearest is them."""
-    nearest = np.abs(first[:, None] - second[None, :])
-    mutual = nearest.argmin(axis=0)[nearest.argmin(axis=1)] == np.arange(len(first))
-    return np.asarray(first[mutual & (nearest.min(axis=1) * STEP_SECONDS <= _FURTHEST_SECONDS)], dtype=np.intp)
+def _together(first: Steps, second: Steps) -> list[tuple[int, int]]:
+    """Those that are each other's nearest, and near."""
+    nearest, back = _nearest(first, second), _nearest(second, first)
+    return [
+        (int(first[place]), int(second[mate]))
+        for place, mate in enumerate(nearest.tolist())
+        if back[mate] == place and abs(int(first[place] - second[mate])) * STEP_SECONDS <= _FURTHEST_SECONDS
+    ]
 
 
-def _attack_seconds(session: Session, track: Track, seconds: float) -> float | None:
-    """When the hit around `seconds` first reaches a part of its peak; None where nothing is to be read."""
-    start = seconds - _BEFORE_SECONDS
-    own = start - track.delay_seconds
-    try:
-        heard = read_track(session, track, own, own + _BEFORE_SECONDS + _AFTER_SECONDS)
-    except KnownError:
-        return None
-    size = np.abs(heard).max(axis=0)
-    peak = float(size.max(initial=0.0))
-    if peak <= 0.0:
-        return None
-    return start + float(np.argmax(size >= _ATTACK * peak)) / session.sample_rate_hz
+def _nearest(places: Steps, among: Steps) -> Steps:
+    """For each of `places` the index of the nearest of `among`; both sorted."""
+    after = np.clip(np.searchsorted(among, places), 1, len(among) - 1)
+    is_before = places - among[after - 1] <= among[after] - places
+    return np.asarray(after - is_before, dtype=np.intp)
+
+
+class _Attacks:
+    """When the hits of tracks first reach a part of their peaks. Every hit is read once."""
+
+    def __init__(self, session: Session, start_seconds: float, is_cancelled: Callable[[], bool]) -> None:
+        self._session = session
+        self._start_seconds = start_seconds
+        self._is_cancelled = is_cancelled
+        self._known: dict[tuple[str, int], float | None] = {}
+
+    def seconds(self, track: Track, step: int) -> float | None:
+        """In seconds of the project; None where nothing is to be read. Raises Cancelled."""
+        if (track.guid, step) not in self._known:
+            if self._is_cancelled():
+                raise Cancelled
+            self._known[track.guid, step] = self._read(track, self._start_seconds + step * STEP_SECONDS)
+        return self._known[track.guid, step]
+
+    def _read(self, track: Track, seconds: float) -> float | None:
+        start = seconds - _BEFORE_SECONDS
+        own = start - track.delay_seconds
+        try:
+            heard = read_track(self._session, track, own, own + _BEFORE_SECONDS + _AFTER_SECONDS)
+        except KnownError:
+            return None
+        size = np.abs(heard).max(axis=0)
+        peak = float(size.max(initial=0.0))
+        return start + float(np.argmax(size >= _ATTACK * peak)) / self._session.sample_rate_hz if peak > 0.0 else None
