@@ -132,6 +132,15 @@ class EnvelopeIntent:
     creates: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemGainIntent:
+    """Move the gain of one item of a track by `gain_db`."""
+
+    track_guid: str
+    item_guid: str
+    gain_db: float
+
+
 BalanceIntent = LevelIntent | PanIntent | PolarityIntent | DelayIntent | MuteIntent
-ToolIntent = EqBandIntent | CompressorIntent | SendIntent | EnvelopeIntent
+ToolIntent = EqBandIntent | CompressorIntent | SendIntent | EnvelopeIntent | ItemGainIntent
 Intent = BalanceIntent | ToolIntent

@@ -20,7 +20,9 @@ from dawassist.session.targets import Target, TrackTarget, target_to_json
 from dawassist.units import SILENCE_DB
 
 Basis = Literal["technical", "corrective", "taste"]
-Kind = Literal["fader", "pan", "width", "polarity", "delay", "eq", "compressor", "gate", "send", "envelope", "mute"]
+Kind = Literal[
+    "fader", "pan", "width", "polarity", "delay", "eq", "compressor", "gate", "send", "envelope", "mute", "item"
+]
 PlotKind = Literal["", "loudness_bars", "stereo_field", "lines"]
 BY_HAND, LEFT_OUT = "To be set by hand", "Considered and left out"
 LOWEST_FILTER_HZ = 20.0  # where a high-pass that is switched off counts as being

@@ -156,8 +156,8 @@ def spoken(role: str) -> str:
     return role.replace("_", " ")
 
 
-def shortened(name: str) -> str:
-    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"
+def shortened(name: str, length: int = _NAME_LENGTH) -> str:
+    return name if len(name) <= length else name[: length - 1] + "…"
 
 
 def _what(role: str) -> str:

@@ -9,6 +9,8 @@ from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Prediction
 from dawassist.plan.rationale import shortened
 from dawassist.realize.steps import Step
+from dawassist.session.edits import SetEnvelopePoints
+from dawassist.session.targets import ItemTarget
 
 _MOST_TOLD = 2  # per move
 
@@ -18,27 +20,49 @@ def with_bycatch(mix: MixState, analysis: Analysis, card: Sequence[Step]) -> lis
     if not analysis.bleed:
         return list(card)
     segments = {track.track_guid: track.activity.segments for track in analysis.tracks}
-    found = bycatches(mix, analysis.bleed, _moves_db(mix, card), segments)
+    moves_db = _moves_db(mix, card)
+    found = bycatches(mix, analysis.bleed, moves_db, segments)
     told = []
     for step in card:
-        inside = {step.track.guid, *mix.graph.descendants(step.track.guid)}
-        own = [each for each in found if each.track_guid in inside][:_MOST_TOLD] if _is_level(step) else []
-        told.append(_told(mix, step, own))
+        if step.kind == "fader":
+            inside = {step.track.guid, *mix.graph.descendants(step.track.guid)}
+            own = [each for each in found if each.track_guid in inside]
+        else:
+            own = list(_in_passage(mix, analysis, step, segments.get(step.track.guid, ())))
+        told.append(_told(mix, step, own[:_MOST_TOLD]))
     return told
 
 
 def _moves_db(mix: MixState, card: Iterable[Step]) -> dict[str, float]:
-    """By track, what all levels of the card move, those of folders on all that they hold."""
+    """By track, what all faders of the card move, those of folders on all that they hold."""
     moves: dict[str, float] = {}
     for step in card:
-        if _is_level(step):
+        if step.kind == "fader":
             for guid in (step.track.guid, *mix.graph.descendants(step.track.guid)):
                 moves[guid] = moves.get(guid, 0.0) + step.change.after - step.change.before
     return moves
 
 
-def _is_level(step: Step) -> bool:
-    return step.kind in ("fader", "envelope") and step.change.unit == "dB"
+def _in_passage(
+    mix: MixState, analysis: Analysis, step: Step, segments: Sequence[tuple[float, float]]
+) -> tuple[Bycatch, ...]:
+    """Of a ride or an item's gain, in its own time."""
+    span = _span(step)
+    if span is None:
+        return ()
+    guid, gain_db = step.track.guid, step.change.after - step.change.before
+    own = tuple((max(a, span[0]), min(b, span[1])) for a, b in segments if min(b, span[1]) > max(a, span[0]))
+    return bycatches(mix, analysis.bleed, {guid: gain_db}, {guid: own})
+
+
+def _span(step: Step) -> tuple[float, float] | None:
+    """From when to when a passage is moved, in seconds; None for what moves none."""
+    target = step.change.target
+    if isinstance(target, ItemTarget):
+        item = next((each for each in step.track.items if each.guid == target.item_guid), None)
+        return (item.position_seconds, item.position_seconds + item.length_seconds) if item else None
+    points = next((edit for edit in step.change.setup if isinstance(edit, SetEnvelopePoints)), None)
+    return (points.start_seconds, points.end_seconds) if points else None
 
 
 def _told(mix: MixState, step: Step, found: Sequence[Bycatch]) -> Step:

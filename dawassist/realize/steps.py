@@ -10,6 +10,7 @@ from dawassist.intents import (
     EnvelopeIntent,
     EqBandIntent,
     Intent,
+    ItemGainIntent,
     LevelIntent,
     MuteIntent,
     PanIntent,
@@ -44,6 +45,7 @@ SMALLEST_PAN_MOVE = 0.05
 _KINDS: dict[type[Intent], Kind] = {
     LevelIntent: "fader", PanIntent: "pan", PolarityIntent: "polarity", MuteIntent: "mute", DelayIntent: "delay",
     EqBandIntent: "eq", CompressorIntent: "compressor", SendIntent: "send", EnvelopeIntent: "envelope",
+    ItemGainIntent: "item",
 }  # fmt: skip
 _KEPT_LOUDNESS_LU = 0.05  # a pan that changes a track's loudness by less needs no fader
 

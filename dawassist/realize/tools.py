@@ -1,14 +1,15 @@
-"""Intents for tools (equalizer, compressor, send, ride) at the brief's strength: a change, advice, or a reason."""
+"""Intents for tools (equalizer, compressor, send, ride, item gain) at the brief's strength: a change or advice."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
-from dawassist.intents import CompressorIntent, EnvelopeIntent, EqBandIntent, SendIntent, ToolIntent
+from dawassist.intents import CompressorIntent, EnvelopeIntent, EqBandIntent, ItemGainIntent, SendIntent, ToolIntent
 from dawassist.plan.controls import why_not_fx, why_not_ride, why_not_tool
 from dawassist.plan.model import Change
 from dawassist.realize.chain import ByHand
 from dawassist.realize.compressor import realize_compressor
 from dawassist.realize.equalizer import realize_eq_band
+from dawassist.realize.item_gain import realize_item_gain, why_not_item_gain
 from dawassist.realize.ride import realize_ride
 from dawassist.realize.send import realize_send, why_not_send
 from dawassist.session.model import Session, Track
@@ -28,6 +29,8 @@ def why_not_intent(session: Session, track: Track, intent: ToolIntent) -> str:
             return why_not_tool(track) or why_not_send(session, track, intent)
         case EnvelopeIntent():
             return why_not_ride(track, creates=intent.creates)
+        case ItemGainIntent():
+            return why_not_item_gain(track, intent)
 
 
 def realize_tool(
@@ -53,6 +56,8 @@ def realize_tool(
             found = realize_send(session, track, intent, taken)
         case EnvelopeIntent():
             found = realize_ride(track, intent)
+        case ItemGainIntent():
+            found = realize_item_gain(track, intent)
     return _worth_it(found.scaled(strength)) if isinstance(found, Change) else found
 
 

@@ -33,6 +33,7 @@ from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
 from dawassist.strategies.studio_songs import AcrossSongs
 from dawassist.strategies.studio_speech import speech_corrections
+from dawassist.strategies.studio_takes import item_work, phrase_findings
 from dawassist.strategies.studio_tools import tool_moves
 from dawassist.units import SILENCE_DB, counted
 
@@ -141,13 +142,15 @@ def _in_all_songs(
 ) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...], tuple[Finding, ...]]:
     """Of a set of songs, only what holds in most of them; what else it was about is told song by song."""
     proposals, refused = _moves(situation, state, lambda wanted: wanted)
+    is_open = state in ("raw", "in_progress")
+    told = phrase_findings(situation) if is_open and situation.material.kind != "post" else ()
     songs = songs_of(situation.mix.session) if situation.brief.scope.kind not in ("region", "selection") else ()
-    if not songs or state not in ("raw", "in_progress"):
-        return proposals, refused, ()
+    if not songs or not is_open:
+        return proposals, refused, told
     across = AcrossSongs(situation, songs, is_raw=state == "raw")
     free = replace(situation, fixed=situation.fixed | across.torn_tracks(proposals)) if state == "raw" else situation
     held, refused = _moves(free, state, across.held)
-    return held, (*refused, *across.left_out(proposals)), across.findings(proposals)
+    return held, (*refused, *across.left_out(proposals)), (*told, *across.findings(proposals))
 
 
 def _moves(situation: Situation, state: SessionState, held: Held) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
@@ -157,7 +160,7 @@ def _moves(situation: Situation, state: SessionState, held: Held) -> tuple[tuple
         is_open = kind == "speech" and state in ("raw", "in_progress")
         is_bound = situation.brief.constraints or is_driven(situation.mix.session.master)
         if is_open and not is_bound:  # who speaks on one side stays there, and is as loud as the others all the same
-            return tuple(held(speech_corrections(situation))), ()
+            return (*held(speech_corrections(situation)), *item_work(situation)), ()
         return _corrections(situation, held, speech_corrections, is_open=is_open)
     if state == "raw":
         levels = held((*_rough(situation), *StudioRules(situation).panned_away()))

@@ -11,7 +11,15 @@ from functools import cached_property
 import numpy as np
 
 from dawassist.analysis.stretch import within
-from dawassist.intents import CompressorIntent, EnvelopeIntent, EqBandIntent, Intent, LevelIntent, SendIntent
+from dawassist.intents import (
+    CompressorIntent,
+    EnvelopeIntent,
+    EqBandIntent,
+    Intent,
+    ItemGainIntent,
+    LevelIntent,
+    SendIntent,
+)
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation, own_segments, target_levels
 from dawassist.plan.mix_state import MixState
@@ -74,7 +82,7 @@ class AcrossSongs:
     def _votes(self, proposal: Proposal) -> Iterator[bool]:
         """For every song in which the track plays, whether the move is right there. What moves in time, or
         what the brief demands, has none."""
-        moves_in_time = any(isinstance(intent, EnvelopeIntent) for intent in proposal.intents)
+        moves_in_time = any(isinstance(intent, EnvelopeIntent | ItemGainIntent) for intent in proposal.intents)
         if moves_in_time or proposal.reason_class == "demanded":
             return
         first = proposal.intents[0]

@@ -1,4 +1,4 @@
-"""Moves of `studio` on equalizers, compressors and sends, for sessions that are raw or in progress."""
+"""Moves of `studio` on equalizers, compressors, sends and items, for sessions that are raw or in progress."""
 
 from collections.abc import Iterable
 
@@ -15,6 +15,7 @@ from dawassist.strategies.studio_masking import masking_cuts
 from dawassist.strategies.studio_rides import rides
 from dawassist.strategies.studio_rings import rings
 from dawassist.strategies.studio_space import reverb_sends
+from dawassist.strategies.studio_takes import item_work
 from dawassist.units import db_to_gain
 
 
@@ -29,6 +30,7 @@ def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool
         *reverb_sends(situation, is_raw=is_raw),
         *delay_sends(situation),
         *(() if is_raw else rides(situation, after)),
+        *item_work(situation),
     )
 
 
