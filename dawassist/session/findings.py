@@ -13,7 +13,7 @@ FindingClass = Literal[
     "polarity", "delay", "delay_varies", "stereo_polarity", "duplicate", "dead_channel", "dead_side", "dc", "rumble",
     "hum", "clipping", "true_peak", "gain_staging", "off_center", "imbalance", "mono_unsafe",
     # what differs between songs or passages of one track
-    "songs_differ", "phrase_levels",
+    "songs_differ", "phrase_levels", "sibilance", "plosive", "breath",
     # what silently ruins mixes
     "session_check",
 ]  # fmt: skip
@@ -23,7 +23,7 @@ TECHNICAL: frozenset[FindingClass] = frozenset(
 )  # fmt: skip
 
 
-PASSAGES: frozenset[FindingClass] = frozenset({"songs_differ", "phrase_levels"})
+PASSAGES: frozenset[FindingClass] = frozenset({"songs_differ", "phrase_levels", "sibilance", "plosive", "breath"})
 _GROUPS = ("Session check", "Technical", "Songs and passages", "Media")
 
 

@@ -35,6 +35,7 @@ from dawassist.strategies.studio_songs import AcrossSongs
 from dawassist.strategies.studio_speech import speech_corrections
 from dawassist.strategies.studio_takes import item_work, phrase_findings
 from dawassist.strategies.studio_tools import tool_moves
+from dawassist.strategies.studio_voice_noises import voice_noise_findings
 from dawassist.units import SILENCE_DB, counted
 
 _WORTH_SAYING = 0.2  # probability of a role from which it is named as a guess
@@ -143,7 +144,7 @@ def _in_all_songs(
     """Of a set of songs, only what holds in most of them; what else it was about is told song by song."""
     proposals, refused = _moves(situation, state, lambda wanted: wanted)
     is_open = state in ("raw", "in_progress")
-    told = phrase_findings(situation) if is_open and situation.material.kind != "post" else ()
+    told = _passages(situation) if is_open and situation.material.kind != "post" else ()
     songs = songs_of(situation.mix.session) if situation.brief.scope.kind not in ("region", "selection") else ()
     if not songs or not is_open:
         return proposals, refused, told
@@ -151,6 +152,10 @@ def _in_all_songs(
     free = replace(situation, fixed=situation.fixed | across.torn_tracks(proposals)) if state == "raw" else situation
     held, refused = _moves(free, state, across.held)
     return held, (*refused, *across.left_out(proposals)), (*told, *across.findings(proposals))
+
+
+def _passages(situation: Situation) -> tuple[Finding, ...]:
+    return (*phrase_findings(situation), *voice_noise_findings(situation))
 
 
 def _moves(situation: Situation, state: SessionState, held: Held) -> tuple[tuple[Proposal, ...], tuple[LeftOut, ...]]:
