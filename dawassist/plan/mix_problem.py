@@ -22,6 +22,7 @@ from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import decidedness
 from dawassist.plan.solver import MixProblem, Values, Wishes
 from dawassist.session.model import Track
+from dawassist.session.ruler import Places
 from dawassist.units import SILENCE_DB
 
 RARE_SHARE = 0.25  # a track that plays less says less by its integrated loudness
@@ -48,6 +49,7 @@ class Situation:
     brief: Brief
     fixed: frozenset[str]  # tracks that nothing may move
     material: Material = field(default_factory=Material)
+    places: Places = field(default_factory=Places)
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -37,6 +37,10 @@ def read_session(project: Project, path: Path, content: bytes) -> Session:
         time_selection=_time_selection(own),
         tracks=tracks,
         master=read_master(root, default_pan_mode),
+        ruler_mode=own["TIMEMODE"].integer_at(1, 1),
+        ruler_offset_seconds=physical(own["PROJOFFS"].number_at(1, 0.0)),
+        measure_offset=own["PROJOFFS"].integer_at(2, 0),
+        frame_rate=max(own["TIMEMODE"].integer_at(4, 30), 1),
         master_mono=bool(own["MASTERMUTESOLO"].integer_at(1, 0) & _MONO),
     )
 

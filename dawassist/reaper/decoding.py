@@ -60,6 +60,7 @@ def _session(data: Json, instance: str) -> Session:
     master, *tracks = (decoder.track(track, number) for number, track in enumerate(data["tracks"]))
     ends = (item.position_seconds + item.length_seconds for track in tracks for item in track.items)
     law = data["pan_law"]
+    ruler = data.get("ruler", [1.0, 0.0, 0.0, 30.0])
     first, second = map(physical, data["time_selection"])
     return Session(
         fingerprint=Fingerprint(
@@ -70,6 +71,10 @@ def _session(data: Json, instance: str) -> Session:
         markers=tuple(_marker(marker) for marker in data["markers"]),
         pan_law_db=physical(-abs(gain_to_db(law))),
         pan_law_compensated=law > 1.0,
+        ruler_mode=int(ruler[0]),
+        ruler_offset_seconds=physical(ruler[1]),
+        measure_offset=int(ruler[2]),
+        frame_rate=max(int(ruler[3]), 1),
         play_rate=physical(data["play_rate"]),
         length_seconds=physical(max(ends, default=0.0)),
         time_selection=None if first == second else (min(first, second), max(first, second)),

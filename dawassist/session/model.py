@@ -234,6 +234,10 @@ class Session:
     tracks: tuple[Track, ...]
     master: Track
     master_mono: bool = False
+    ruler_mode: int = 1  # preset of the ruler's unit: see `session.ruler`
+    ruler_offset_seconds: float = 0.0  # what the ruler shows at the project's start
+    measure_offset: int = 0  # the first bar's number, less 1
+    frame_rate: int = 30
 
     @property
     def media_folder(self) -> str:

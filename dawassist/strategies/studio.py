@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dawassist.analysis.model import Analysis, RoleGuess
+from dawassist.analysis.tempo_fit import tempo_fit
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Draft, Proposal, SessionState
@@ -23,6 +24,7 @@ from dawassist.plan.session_state import session_state
 from dawassist.session.findings import Finding
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
+from dawassist.session.ruler import Places
 from dawassist.session.songs import songs_of
 from dawassist.strategies.protocol import Fidelity
 from dawassist.strategies.roles_told import track_roles
@@ -128,6 +130,7 @@ def _situation(
     return Situation(
         mix=mix, analysis=analysis, roles=roles, objects=objects, priors=priors, brief=brief, fixed=kept | outside,
         material=material_of(session, analysis, roles, brief.material),
+        places=Places(session=session, has_bars=tempo_fit(session, analysis) is not None),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.session.model import Session
 from dawassist.strategies.studio_chain import has_cut
 from dawassist.strategies.studio_spectra import bell_power
-from dawassist.units import clock_text, frequency_text
+from dawassist.units import frequency_text
 
 YIELDING_ROLES = frozenset(
     {"electric_guitar", "acoustic_guitar", "keys", "synth", "strings", "brass", "backing_vocal"}
@@ -150,7 +150,7 @@ def _rationale(situation: Situation, conflict: _Conflict) -> Rationale:
     name = shortened(lead.display_name) if lead else "the lead"
     place = frequency_text(conflict.center_hz)
     verb = "cover" if len(conflict.masker.tracks) > 1 else "covers"
-    places = ", ".join(clock_text(at) for at in conflict.found.at_seconds)
+    places = ", ".join(situation.places.text(at) for at in conflict.found.at_seconds)
     return Rationale(
         headline=f"{shortened(conflict.masker.name)} {verb} {name} at {place}, {conflict.share:.0%} of sung time",
         evidence=(

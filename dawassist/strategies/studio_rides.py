@@ -19,7 +19,7 @@ from dawassist.plan.objects import MixObject
 from dawassist.plan.rationale import shortened
 from dawassist.plan.roles import FIRM
 from dawassist.session.findings import Evidence, PlotSeries
-from dawassist.units import clock_text
+from dawassist.session.ruler import Places
 
 Values = npt.NDArray[np.float64]
 SUNK_DB = -6.0  # against the rest, K-weighted: nearer than that it is heard
@@ -55,7 +55,7 @@ def rides(situation: Situation, mix: MixState) -> Iterator[Proposal]:
         found = sorted(_sunk(seconds, margins_db, own_db), key=lambda passage: passage.margin_db)[:_MOST_RIDES]
         creates = "new_envelopes" in situation.brief.extras
         for passage in sorted(found, key=lambda passage: passage.start_seconds):
-            yield _proposal(each, passage, own_db, (seconds, margins_db), creates=creates)
+            yield _proposal(each, passage, own_db, (seconds, margins_db), situation.places, creates=creates)
 
 
 def _sunk(seconds: Values, margins_db: Values, own_db: float) -> Iterator[_Passage]:
@@ -79,10 +79,10 @@ def _smoothed(values: Values) -> Values:
 
 
 def _proposal(
-    each: MixObject, passage: _Passage, own_db: float, curve: tuple[Values, Values], *, creates: bool
+    each: MixObject, passage: _Passage, own_db: float, curve: tuple[Values, Values], places: Places, *, creates: bool
 ) -> Proposal:
     gain_db = round(min((own_db - passage.margin_db) / 2.0, LARGEST_RIDE_DB), 1)
-    where = f"{clock_text(passage.start_seconds)}–{clock_text(passage.end_seconds)}"
+    where = places.span(passage.start_seconds, passage.end_seconds)
     return Proposal(
         intents=(
             EnvelopeIntent(

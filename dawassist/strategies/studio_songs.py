@@ -31,7 +31,6 @@ from dawassist.session.songs import Song
 from dawassist.strategies.studio_balance import SET_FACTOR
 from dawassist.strategies.studio_rules import LEAD_TARGET_DB
 from dawassist.strategies.studio_tools import tool_moves
-from dawassist.units import clock_text
 
 HELD_SHARE = 0.75  # of the songs in which the track plays
 LEAST_PLAYED = 0.05  # of a song: less, and the track does not play in it
@@ -144,7 +143,7 @@ class AcrossSongs:
             confidence=each.role.confidence,
             evidence=tuple(
                 Evidence(
-                    text=f"“{song.name}” ({clock_text(song.start_seconds)}–{clock_text(song.end_seconds)}): "
+                    text=f"“{song.name}” ({self._situation.places.span(song.start_seconds, song.end_seconds)}): "
                     f"{db:+.1f} dB to where engineers keep {role}.",
                     value=db,
                     unit="dB",

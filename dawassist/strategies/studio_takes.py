@@ -22,7 +22,8 @@ from dawassist.plan.role_by_name import VOICES
 from dawassist.plan.roles import FIRM
 from dawassist.session.findings import Evidence, Finding, PlotSeries
 from dawassist.session.model import Item, Take, Track
-from dawassist.units import clock_text, counted
+from dawassist.session.ruler import Places
+from dawassist.units import counted
 
 LEAST_STEP_DB = 3.0  # against both neighbors
 _NEIGHBORS_ALIKE_DB = 2.0
@@ -45,6 +46,7 @@ class _Comp:
     track: Track
     measured: TrackAnalysis
     items: tuple[tuple[Item, Take, PassageLevel], ...]
+    places: Places
 
 
 def item_work(situation: Situation) -> Iterator[Proposal]:
@@ -78,7 +80,7 @@ def _comps(situation: Situation) -> Iterator[_Comp]:
             continue
         items = tuple(_heard_items(situation, track, measured))
         if items:
-            yield _Comp(track=track, measured=measured, items=items)
+            yield _Comp(track=track, measured=measured, items=items, places=situation.places)
 
 
 def _heard_items(
@@ -148,7 +150,7 @@ def _take_proposal(
     name = f"{_take_name(item, take)} of {shortened(comp.track.display_name)}"
     return _proposal(
         comp, item, round(gain_db, 1), "take_step", basis, 0.85 if is_gain else 0.5 if is_sung else 0.65,
-        f"{name} ({_span(level)}) is {abs(off_db):.1f} dB {_way(off_db)} than its neighbors", evidence,
+        f"{name} ({_span(comp, level)}) is {abs(off_db):.1f} dB {_way(off_db)} than its neighbors", evidence,
         (off_db, "against its neighbors"),
     )  # fmt: skip
 
@@ -193,7 +195,7 @@ def _phrase_moves(situation: Situation, comp: _Comp) -> Iterator[Proposal]:
                 value=gain_db, unit="dB",
             ),
         ]  # fmt: skip
-        headline = f"{shortened(comp.track.display_name)}: the phrase at {_span(phrase)} is {abs(off_db):.1f} dB "
+        headline = f"{shortened(comp.track.display_name)}: the phrase at {_span(comp, phrase)} is {abs(off_db):.1f} dB "
         yield _proposal(
             comp, item, gain_db, "phrase_level", "taste", 0.5,
             f"{headline}{_way(off_db)} than those around it", evidence, (off_db, "against the phrases around it"),
@@ -262,7 +264,7 @@ def _phrase_finding(comp: _Comp, off: Sequence[tuple[PassageLevel, float]]) -> F
         "them.",
         confidence=0.5,
         evidence=tuple(
-            Evidence(text=f"{_span(phrase)}: {db:+.1f} dB against the phrases around it.", value=db, unit="dB")
+            Evidence(text=f"{_span(comp, phrase)}: {db:+.1f} dB against the phrases around it.", value=db, unit="dB")
             for phrase, db in sorted(furthest, key=lambda each: each[0].start_seconds)
         ),
         at_seconds=tuple(sorted(phrase.start_seconds for phrase, _ in furthest)),
@@ -275,8 +277,8 @@ def _take_name(item: Item, take: Take) -> str:
     return f"“{shortened(take.name, 16)}”" if take.name else "An item"
 
 
-def _span(passage: PassageLevel) -> str:
-    return f"{clock_text(passage.start_seconds)}–{clock_text(passage.end_seconds)}"
+def _span(comp: _Comp, passage: PassageLevel) -> str:
+    return comp.places.span(passage.start_seconds, passage.end_seconds)
 
 
 def _way(off_db: float) -> str:

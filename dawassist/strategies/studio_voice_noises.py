@@ -10,7 +10,8 @@ from dawassist.plan.roles import FIRM
 from dawassist.plan.tools_there import active_tools
 from dawassist.session.findings import Evidence, Finding, FindingClass
 from dawassist.session.model import Track
-from dawassist.units import clock_text, counted
+from dawassist.session.ruler import Places
+from dawassist.units import counted
 
 FEWEST_PLACES = 3  # fewer are dealt with when they are heard
 _MOST_SHOWN = 8
@@ -53,21 +54,21 @@ def _of_track(situation: Situation, track: Track) -> Iterator[Finding]:
     )
     for kind, told in places:
         if len(told) >= FEWEST_PLACES:
-            yield _finding(track, kind, told)
+            yield _finding(track, kind, told, situation.places)
 
 
-def _finding(track: Track, kind: FindingClass, places: Sequence[tuple[float, float]]) -> Finding:
+def _finding(track: Track, kind: FindingClass, noises: Sequence[tuple[float, float]], places: Places) -> Finding:
     noun, what, band = _WORDS[kind]
-    shown = sorted(sorted(places, key=lambda each: -each[1])[:_MOST_SHOWN])
-    loudest = max(places, key=lambda each: each[1])
+    shown = sorted(sorted(noises, key=lambda each: -each[1])[:_MOST_SHOWN])
+    loudest = max(noises, key=lambda each: each[1])
     return Finding(
         kind=kind,
         track_guid=track.guid,
-        sentence=f"{track.display_name} has {counted(len(places), noun)} {what}, the loudest at "
-        f"{clock_text(loudest[0])}; {_HELP[kind]}.",
+        sentence=f"{track.display_name} has {counted(len(noises), noun)} {what}, the loudest at "
+        f"{places.text(loudest[0])}; {_HELP[kind]}.",
         confidence=_CONFIDENCE,
         evidence=tuple(
-            Evidence(text=f"{clock_text(at)}: {db:+.1f} dB against its vowels, {band}.", value=db, unit="dB")
+            Evidence(text=f"{places.text(at)}: {db:+.1f} dB against its vowels, {band}.", value=db, unit="dB")
             for at, db in shown
         ),
         at_seconds=tuple(at for at, _ in shown),

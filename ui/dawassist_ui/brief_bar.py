@@ -5,7 +5,8 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 from dawassist.plan.brief import Scope
 from dawassist.plan.material_kinds import MATERIALS
 from dawassist.session.model import Session
-from dawassist.units import clock_text, counted
+from dawassist.session.ruler import Places
+from dawassist.units import counted
 from dawassist_ui.naming import named
 from dawassist_ui.workspace import Workspace
 
@@ -59,13 +60,13 @@ def scope_choices(session: Session) -> dict[Scope, str]:
     choices = {Scope(): "Whole project"}
     if session.time_selection is not None:
         start, end = session.time_selection
-        choices[Scope(kind="selection")] = f"Time selection {clock_text(start)}–{clock_text(end)}"
+        choices[Scope(kind="selection")] = f"Time selection {Places(session=session).span(start, end)}"
     selected = sum(track.selected for track in session.tracks)
     if selected:
         choices[Scope(kind="selected")] = f"Selected: {counted(selected, 'track')}"
     for marker in session.markers:
         if marker.end_seconds is not None and marker.name:
-            where = f"{clock_text(marker.start_seconds)}–{clock_text(marker.end_seconds)}"
+            where = Places(session=session).span(marker.start_seconds, marker.end_seconds)
             choices.setdefault(Scope(kind="region", region=marker.name), f"Region “{marker.name}” {where}")
     return choices
 

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from dawassist.plan.model import Recommendation
 from dawassist.session.findings import Finding
-from dawassist.units import clock_text, counted
+from dawassist.units import counted
 from dawassist_ui.naming import named
 from dawassist_ui.plots import RationalePlot, plot_text
 from dawassist_ui.rows import row_of
@@ -86,7 +86,7 @@ class RationaleCard(QScrollArea):
         self._plot.show_plot(rationale.plot_kind, rationale.plot)
 
     def _write_finding(self, finding: Finding) -> None:
-        places = ", ".join(map(clock_text, finding.at_seconds[:_MOST_PLACES]))
+        places = ", ".join(map(self._workspace.places.text, finding.at_seconds[:_MOST_PLACES]))
         more = len(finding.at_seconds) - _MOST_PLACES
         listen = f"Listen at {places}" + (f" and {counted(more, 'more place')}" if more > 0 else "") if places else ""
         self._write(

@@ -11,6 +11,7 @@ from typing import Any
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from dawassist.analysis.model import Analysis, TrackAnalysis
+from dawassist.analysis.tempo_fit import tempo_fit
 from dawassist.apply import Preflight
 from dawassist.assistant import Assistant
 from dawassist.daw import Liveness
@@ -22,6 +23,7 @@ from dawassist.rendering.offer import RenderOffer
 from dawassist.review import Decisions
 from dawassist.session.findings import Finding
 from dawassist.session.model import Session
+from dawassist.session.ruler import Places
 from dawassist.transaction import EditResult, Receipt
 from dawassist_ui.tasks import Lanes, Task
 
@@ -91,6 +93,13 @@ class Workspace(QObject):
     def accepted(self) -> tuple[Recommendation, ...]:
         """What the next Apply writes."""
         return tuple(r for r in self.decisions.accepted(self.plan) if r.id not in self.held) if self.plan else ()
+
+    @property
+    def places(self) -> Places:
+        """How places are told: in the ruler's unit, bars where they fit what was heard."""
+        session, analysis = self.session, self.analysis
+        fits = session is not None and analysis is not None and tempo_fit(session, analysis) is not None
+        return Places(session=session, has_bars=fits)
 
     def open(self, factory: Callable[[], Assistant], then: Callable[[], None] | None = None) -> None:
         """Open a session and read it."""

@@ -186,10 +186,13 @@ def get_config_var_string(host: Host, name: str, _buffer: str, size: int) -> tup
     """Only the settings that a snapshot and a measurement of loudness need."""
     if name == "renderclosewhendone":
         return True, str(1 | (KEEPS_STATISTICS if host.keeps_statistics else 0))[:size]
-    tags = {"panlaw": ("PANLAW", 1.0), "panmode": ("PANMODE", 0.0)}
+    tags = {
+        "panlaw": ("PANLAW", 1, 1.0), "panmode": ("PANMODE", 1, 0.0), "projtimemode": ("TIMEMODE", 1, 1.0),
+        "projfrbase": ("TIMEMODE", 4, 30.0), "projtimeoffs": ("PROJOFFS", 1, 0.0), "projmeasoffs": ("PROJOFFS", 2, 0.0),
+    }  # fmt: skip
     if name not in tags:
         return False, ""
-    return True, repr(host.project.number(tags[name][0], 1, tags[name][1]))[:size]
+    return True, repr(host.project.number(*tags[name]))[:size]
 
 
 @api

@@ -60,6 +60,15 @@ def _project() -> dict[str, Any]:
         "play_rate": call("Master_GetPlayRate", 0),
         "time_selection": [selection[3], selection[4]],
         "pan_law": _number(api.text("get_config_var_string", 2, "panlaw", "", BUFFER), 1.0),
+        "ruler": [
+            _number(api.text("get_config_var_string", 2, name, "", BUFFER), default)
+            for name, default in (
+                ("projtimemode", 1.0),
+                ("projtimeoffs", 0.0),
+                ("projmeasoffs", 0.0),
+                ("projfrbase", 30.0),
+            )
+        ],
         "tempo": [0.0, signature[4], signature[2], signature[3]],
         "tempo_markers": [_tempo_marker(i) for i in range(int(call("CountTempoTimeSigMarkers", 0)))],
         "markers": _markers(),
