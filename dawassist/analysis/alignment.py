@@ -7,8 +7,9 @@ Delay in samples is that of `other` behind `reference`. Proposals come from seve
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dawassist.analysis.alignment_candidates import SAME_SAMPLES, Candidates, candidates
-from dawassist.analysis.alignment_model import calibrated, probabilities
+from dawassist.analysis.alignment_candidates import Candidates, candidates
+from dawassist.analysis.alignment_coloration import straightened
+from dawassist.analysis.alignment_model import best_of
 from dawassist.analysis.alignment_onsets import onset_spectra
 from dawassist.analysis.alignment_refinement import exact_lag, fit, low_end_gain_db, moved
 from dawassist.analysis.alignment_spectra import CrossSpectra, Mono, cross_spectra
@@ -54,13 +55,13 @@ def align(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int) -> Alignment | No
     if not spectra.excerpts:
         return None
     found = candidates(spectra, onset_spectra(excerpts, rate_hz))
-    place, confidence = best_of(found)
+    place, confidence = best_of(found.features)
     lag, sign = int(found.lags[place]), int(found.signs[place])
-    exact = exact_lag(spectra, lag, sign)
+    exact = exact_lag(straightened(spectra), lag, sign)
     gain_db, residual_db = fit(spectra, exact)
     if residual_db < _ALIKE_DB and lag:
         near = cross_spectra(moved(excerpts, lag), rate_hz)
-        exact = lag + exact_lag(near, 0.0, sign)
+        exact = lag + exact_lag(straightened(near), 0.0, sign)
         gain_db, residual_db = fit(near, exact - lag)
     return Alignment(
         delay_samples=exact,
@@ -75,14 +76,3 @@ def align(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int) -> Alignment | No
         spectra=spectra,
         candidates=found,
     )
-
-
-def best_of(found: Candidates) -> tuple[int, float]:
-    """The place of the most probable candidate, and its probability.
-
-    Candidates within two samples of it, of the same polarity, say the same.
-    """
-    each = probabilities(found.features)
-    place = int(each.argmax())
-    same = (abs(found.lags - found.lags[place]) <= SAME_SAMPLES) & (found.signs == found.signs[place])
-    return place, calibrated(float(each[same].sum()), found.features[place])

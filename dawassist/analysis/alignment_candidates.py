@@ -1,36 +1,52 @@
 """Delays and polarities that two signals may have to each other, and what speaks for each.
 
-Every estimator proposes its highest peaks; each proposal is then judged by several of them, by bands and by every
-excerpt on its own. What speaks for it becomes a row of numbers, from which `alignment_model` makes a
-probability.
+Every estimator proposes its highest peaks; each proposal is then judged by all of them, by bands and by every excerpt
+on its own, as they are and with the coloration of the second microphone taken away ("straight"). What speaks for it
+becomes a row of numbers, from which `alignment_model` makes a probability.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis import alignment_spectra as spectra_of
+from dawassist.analysis.alignment_coloration import straightened
+from dawassist.analysis.alignment_evidence import MEASURES, SAME_SAMPLES, Curve, Places, agreed, heights, shares
 from dawassist.analysis.alignment_onsets import OnsetSpectra
 from dawassist.analysis.alignment_spectra import BANDS_HZ, CrossSpectra
 
-Correlation = npt.NDArray[np.float64]
-Votes = npt.NDArray[np.bool_]
-SAME_SAMPLES = 2
-_OWN_PEAK = 3  # samples; whatever lies further is another answer, a side lobe of the other sign too
 _PEAKS = 3
-_MARGIN = 2.0  # natural logarithm; a peak that stands out further says no more
 _FEWEST_BINS = 12
 _FEWEST_ONSETS = 3
 _NEARBY_SECONDS = 0.002
-_PLAIN_FROM_HZ = (40.0, 200.0, 800.0)
+_OCTAVES_HZ = tuple((80.0 * 2.0**octave, 160.0 * 2.0**octave) for octave in range(7))
 _LEAST_EXPLAINED = 1e-4
+_UNKNOWN = 0.5  # share of the hits where nothing begins
+_TINY = 1e-30
 
+OF_CURVES = (  # curve, measure
+    ("straight reverse Roth", "share"), ("straight reverse Roth", "margin"),
+    ("straight reverse Roth", "above the floor"), ("straight Roth", "share"), ("straight Roth", "above the floor"),
+    ("straight half PHAT", "share"), ("straight half PHAT", "margin"), ("straight half PHAT", "above the floor"),
+    ("straight half PHAT", "distance"), ("straight half PHAT", "polarity"), ("straight energy PHAT", "share"),
+    ("straight energy PHAT", "margin"), ("straight energy PHAT", "above the floor"),
+    ("straight energy PHAT", "displacement"), ("straight coherent PHAT", "share"),
+    ("straight coherent PHAT", "margin"), ("straight coherent PHAT", "above the floor"), ("straight plain", "share"),
+    ("straight plain", "margin"), ("straight plain", "polarity"), ("straight plain above 800 Hz", "share"),
+    ("straight plain above 200 Hz", "margin"), ("straight plain above 200 Hz", "share"),
+    ("straight band PHAT", "share"), ("straight band PHAT", "polarity"), ("straight band PHAT", "distance"),
+    ("straight band PHAT", "displacement"), ("straight band PHAT", "above the floor"), ("coherent PHAT", "margin"),
+    ("energy PHAT", "share"), ("energy PHAT", "margin"), ("band PHAT", "share"), ("band PHAT", "margin"),
+    ("band PHAT", "above the floor"), ("half PHAT", "margin"), ("half PHAT", "distance"), ("half PHAT", "share"),
+    ("reverse Roth", "above the floor"), ("plain", "share"), ("plain", "margin"), ("SCOT", "margin"),
+)  # fmt: skip
 FEATURES = (
-    "energy PHAT, margin", "coherent PHAT, margin", "band PHAT, above the floor", "energy PHAT, above the floor",
-    "coherent PHAT, above the floor", "share of agreeing excerpts", "middle band", "explained",
-    "explained above 200 Hz", "explained above 800 Hz", "above 200 Hz, margin", "low band",
+    *(f"{curve}: {measure}" for curve, measure in OF_CURVES),
+    "straight plain: explained", "above 200 Hz: explained", "excerpts, straight coherent PHAT",
+    "excerpts, straight half PHAT", "excerpts, SCOT", "excerpts, mean share", "middle band", "octaves",
+    "octaves, share", "estimators", "hits", "hits, highest peaks", "center of the reference", "coherence",
 )  # fmt: skip
 
 
@@ -54,51 +70,69 @@ class Candidates:
 
 def candidates(spectra: CrossSpectra, onsets: OnsetSpectra | None) -> Candidates:
     """Of a pair with at least one excerpt."""
-    total = spectra.total
-    bands = [_band_curve(spectra, low, high) for low, high in BANDS_HZ]
-    by_excerpt = [
-        np.array([spectra.correlation(way(spectra, part)) for part in spectra.excerpts])
-        for way in (spectra_of.half_phat, spectra_of.smooth_scot)
-    ]
-    band, energy, coherent = (
-        spectra.correlation(way(spectra, total))
-        for way in (spectra_of.band_phat, spectra_of.energy_phat, spectra_of.coherent_phat)
-    )
-    plain = [spectra.correlation(np.where(spectra.frequency_hz >= low, total.cross, 0.0)) for low in _PLAIN_FROM_HZ]
-    proposing = [
-        band, energy, spectra.correlation(spectra_of.half_phat(spectra, total)),
-        spectra.correlation(spectra_of.roth(total)), spectra.correlation(spectra_of.reverse_roth(total)), coherent,
-        spectra.correlation(spectra_of.smooth_scot(spectra, total)), plain[0],
-        *(curve for curve in bands if curve is not None),
-    ]  # fmt: skip
-    places, signs = _proposed(proposing, [each for curves in by_excerpt for each in curves])
-    levels = np.array([np.sqrt(part.reference.sum() * part.other.sum()) for part in spectra.excerpts])
-    whole = np.sqrt(total.reference.sum() * total.other.sum()) * 2.0 / spectra.frame
-    features = [
-        _margins(energy, places, signs),
-        _margins(coherent, places, signs),
-        *(_above_floor(curve, places, signs) for curve in (band, energy, coherent)),
-        levels / levels.sum() @ _agreed(by_excerpt[1], places, signs),
-        _shares(bands[1], places, signs),
-        *(_explained(curve, whole, places, signs) for curve in plain),
-        _margins(plain[1], places, signs),
-        _shares(bands[0], places, signs),
-    ]
-    own = np.abs(by_excerpt[0]).argmax(axis=1)
+    straight = straightened(spectra)
+    curves = _curves(spectra) | {f"straight {name}": curve for name, curve in _curves(straight).items()}
+    own = {
+        "half PHAT": _by_excerpt(spectra, spectra_of.half_phat),
+        "SCOT": _by_excerpt(spectra, spectra_of.smooth_scot),
+        "straight half PHAT": _by_excerpt(straight, spectra_of.half_phat),
+    }
+    bands = [_band_curve(spectra, *edges) for edges in BANDS_HZ]
+    estimators = [curve for name, curve in curves.items() if "above" not in name and name != "straight SCOT"]
+    proposing = [*estimators, *(curve for curve in bands if curve is not None)]
+    places, signs = _proposed(proposing, [each for found in own.values() for each in found])
     heard = onsets.curves if onsets is not None and len(onsets.curves) >= _FEWEST_ONSETS else None
+    hits = _hits(heard, places, signs, round(_NEARBY_SECONDS * spectra.rate_hz))
+    features = [
+        *(MEASURES[measure](curves[curve], places, signs) for curve, measure in OF_CURVES),
+        *_explained(spectra, curves, places, signs),
+        *_of_excerpts(spectra, own | {"straight coherent PHAT": _by_excerpt(straight, _coherent)}, places, signs),
+        np.zeros(len(places)) if bands[1] is None else shares(bands[1], places, signs),
+        *_of_octaves(straight, places, signs),
+        agreed(np.array(estimators), places, signs).mean(axis=0),
+        np.full(len(places), _UNKNOWN) if heard is None else hits / len(heard),
+        np.full(len(places), _UNKNOWN) if heard is None else agreed(heard, places, signs).mean(axis=0),
+        *(np.full(len(places), each) for each in _of_the_pair(spectra)),
+    ]
+    tops = np.abs(own["half PHAT"]).argmax(axis=1)
     return Candidates(
         lags=places - spectra.search,
         signs=signs,
         features=np.array(features, dtype=np.float64).T,
-        votes=_agreed(by_excerpt[0], places, signs).sum(axis=0),
-        own_lags=own - spectra.search,
-        own_signs=np.where(by_excerpt[0][np.arange(len(own)), own] < 0.0, -1, 1).astype(np.intp),
-        hits=_hits(heard, places, signs, round(_NEARBY_SECONDS * spectra.rate_hz)),
+        votes=agreed(own["half PHAT"], places, signs).sum(axis=0),
+        own_lags=tops - spectra.search,
+        own_signs=np.where(own["half PHAT"][np.arange(len(tops)), tops] < 0.0, -1, 1).astype(np.intp),
+        hits=hits,
         onsets=0 if heard is None else len(heard),
     )
 
 
-def _band_curve(spectra: CrossSpectra, low_hz: float, high_hz: float) -> Correlation | None:
+def _curves(spectra: CrossSpectra) -> dict[str, Curve]:
+    total = spectra.total
+    weighted = {
+        "band PHAT": spectra_of.band_phat(spectra, total),
+        "energy PHAT": spectra_of.energy_phat(spectra, total),
+        "half PHAT": spectra_of.half_phat(spectra, total),
+        "Roth": spectra_of.roth(total),
+        "reverse Roth": spectra_of.reverse_roth(total),
+        "coherent PHAT": _coherent(spectra, total),
+        "SCOT": spectra_of.smooth_scot(spectra, total),
+        "plain": spectra_of.plain(spectra, total),
+        "plain above 200 Hz": np.where(spectra.frequency_hz >= 200.0, total.cross, 0.0),
+        "plain above 800 Hz": np.where(spectra.frequency_hz >= 800.0, total.cross, 0.0),
+    }
+    return {name: spectra.correlation(each) for name, each in weighted.items()}
+
+
+_coherent = spectra_of.coherent_phat
+
+
+def _by_excerpt(spectra: CrossSpectra, way: spectra_of.Weighting) -> Curve:
+    """Shape (excerpts, lags)."""
+    return np.array([spectra.correlation(way(spectra, part)) for part in spectra.excerpts])
+
+
+def _band_curve(spectra: CrossSpectra, low_hz: float, high_hz: float) -> Curve | None:
     """The energy PHAT of one band; None where it holds too little to tell."""
     inside = (spectra.frequency_hz >= low_hz) & (spectra.frequency_hz < high_hz)
     inside &= spectra.energetic(spectra.total)
@@ -107,9 +141,7 @@ def _band_curve(spectra: CrossSpectra, low_hz: float, high_hz: float) -> Correla
     return spectra.correlation(np.where(inside, spectra_of.energy_phat(spectra, spectra.total), 0.0))
 
 
-def _proposed(
-    curves: Sequence[Correlation], single: Sequence[Correlation]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _proposed(curves: Sequence[Curve], single: Sequence[Curve]) -> tuple[Places, Places]:
     """Places and signs of the highest peaks, equal ones once."""
     found: list[tuple[int, int]] = []
     for number, curve in enumerate((*curves, *single)):
@@ -124,60 +156,47 @@ def _proposed(
     return np.array(places, dtype=np.intp), np.array(signs, dtype=np.intp)
 
 
-def _heights(curve: Correlation, places: npt.NDArray[np.intp], signs: npt.NDArray[np.intp]) -> Correlation:
-    """Of the peak within one sample of each place, in its polarity; 0 where there is none."""
-    near = np.clip(places[:, None] + np.arange(-1, 2), 0, len(curve) - 1)
-    return np.asarray(np.maximum((signs[:, None] * curve[near]).max(axis=1), 0.0))
-
-
-def _margins(curve: Correlation, places: npt.NDArray[np.intp], signs: npt.NDArray[np.intp]) -> Correlation:
-    """Logarithm of the peak over the highest elsewhere, or nearby of the other sign."""
-    size = np.abs(curve)
-    elsewhere = np.empty(len(places))
-    for number, (place, sign) in enumerate(zip(places.tolist(), signs.tolist(), strict=True)):
-        own = slice(max(place - _OWN_PEAK, 0), place + _OWN_PEAK + 1)
-        rest = (size[: own.start], size[own.stop :], -sign * curve[own])
-        elsewhere[number] = max(float(part.max(initial=0.0)) for part in rest)
-    heights = _heights(curve, places, signs)
-    return np.clip(np.log(np.maximum(heights, 1e-30) / np.maximum(elsewhere, 1e-30)), -_MARGIN, _MARGIN)
-
-
-def _shares(curve: Correlation | None, places: npt.NDArray[np.intp], signs: npt.NDArray[np.intp]) -> Correlation:
-    """Of the highest peak; 0 where there is no curve."""
-    if curve is None:
-        return np.zeros(len(places))
-    return _heights(curve, places, signs) / (float(np.abs(curve).max()) + 1e-30)
-
-
-def _explained(
-    curve: Correlation, whole: float, places: npt.NDArray[np.intp], signs: npt.NDArray[np.intp]
-) -> Correlation:
+def _explained(spectra: CrossSpectra, curves: Mapping[str, Curve], places: Places, signs: Places) -> list[Curve]:
     """Logarithm of the share of both signals, of all frequencies, that the peak stands for."""
-    return np.log10(np.clip(_heights(curve, places, signs) / max(whole, 1e-30), _LEAST_EXPLAINED, 1.0))
+    total = spectra.total
+    whole = float(np.sqrt(total.reference.sum() * total.other.sum())) * 2.0 / spectra.frame + _TINY
+    found = (heights(curves[name], places, signs) / whole for name in ("straight plain", "plain above 200 Hz"))
+    return [np.log10(np.clip(each, _LEAST_EXPLAINED, 1.0)) for each in found]
 
 
-def _above_floor(curve: Correlation, places: npt.NDArray[np.intp], signs: npt.NDArray[np.intp]) -> Correlation:
-    floor = float(np.sqrt(np.mean(np.square(curve)))) + 1e-30
-    return np.asarray(np.log(np.maximum(_heights(curve, places, signs) / floor, 0.1)))
+def _of_excerpts(spectra: CrossSpectra, own: Mapping[str, Curve], places: Places, signs: Places) -> list[Curve]:
+    """Whose highest peak it is, the louder ones counting more; and how high it is in them."""
+    levels = np.array([np.sqrt(part.reference.sum() * part.other.sum()) for part in spectra.excerpts])
+    names = ("straight coherent PHAT", "straight half PHAT", "SCOT")
+    votes = [levels / levels.sum() @ agreed(own[name], places, signs) for name in names]
+    return [*votes, np.mean([shares(curve, places, signs) for curve in own["straight coherent PHAT"]], axis=0)]
 
 
-def _agreed(curves: Correlation, places: npt.NDArray[np.intp], signs: npt.NDArray[np.intp]) -> Votes:
-    """Whose highest peak is each candidate, shape (curves, candidates)."""
-    tops = np.abs(curves).argmax(axis=1)
-    top_signs = np.sign(curves[np.arange(len(curves)), tops])
-    return np.asarray((np.abs(tops[:, None] - places) <= SAME_SAMPLES) & (top_signs[:, None] == signs))
+def _of_octaves(straight: CrossSpectra, places: Places, signs: Places) -> list[Curve]:
+    """In how many of the octaves that are heard it is the highest peak, and how high it is in them."""
+    octaves = [curve for edges in _OCTAVES_HZ if (curve := _band_curve(straight, *edges)) is not None]
+    if not octaves:
+        return [np.zeros(len(places))] * 2
+    each = np.array([shares(curve, places, signs) for curve in octaves])
+    return [agreed(np.array(octaves), places, signs).mean(axis=0), each.mean(axis=0)]
 
 
-def _hits(
-    curves: Correlation | None, places: npt.NDArray[np.intp], signs: npt.NDArray[np.intp], reach: int
-) -> npt.NDArray[np.intp]:
+def _of_the_pair(spectra: CrossSpectra) -> tuple[float, float]:
+    """Logarithm of the center of the reference in hertz, and the coherence of what both hold."""
+    total = spectra.total
+    center_hz = float((total.reference * spectra.frequency_hz).sum() / (total.reference.sum() + _TINY))
+    level = np.sqrt(total.reference * total.other)
+    return float(np.log(center_hz + 1.0)), float((spectra_of.coherence(total) * level).sum() / (level.sum() + _TINY))
+
+
+def _hits(curves: Curve | None, places: Places, signs: Places, reach: int) -> npt.NDArray[np.intp]:
     """How many curves have no higher peak than each candidate's within `reach` of it, of either sign."""
-    agreed = np.zeros(len(places), dtype=np.intp)
+    found = np.zeros(len(places), dtype=np.intp)
     if curves is None:
-        return agreed
+        return found
     for number, (place, sign) in enumerate(zip(places.tolist(), signs.tolist(), strict=True)):
         first = max(place - reach, 0)
         near = sign * curves[:, first : place + reach + 1]
         tops = near.argmax(axis=1) + first
-        agreed[number] = np.sum((np.abs(tops - place) <= SAME_SAMPLES) & (near.max(axis=1) >= -near.min(axis=1)))
-    return agreed
+        found[number] = np.sum((np.abs(tops - place) <= SAME_SAMPLES) & (near.max(axis=1) >= -near.min(axis=1)))
+    return found

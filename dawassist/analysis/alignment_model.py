@@ -1,44 +1,76 @@
-"""The probability of each proposed delay and polarity, in two steps.
+"""The probability that a proposed delay and polarity are right; the numbers are in `alignment_model.toml`.
 
-First a conditional logit over what speaks for the proposals, P(i) = exp(w · x_i) / (exp(n) + Σ exp(w · x_k)), n for
-"none of them is right" (McFadden 1974); then a logistic calibration of the highest (Platt 1999) that also looks at how
-much of the signals it stands for. Fitted on 712 simulated pairs of two songs of the stems (sodium, rubidium) and of
-the demo session, by maximum likelihood with a ridge and no weight below zero, the second step on pairs that the first
-had not seen. 194 of the pairs do not belong together. No other song was used.
+Gradient-boosted trees (Friedman 2001) over what speaks for a proposal: what a clear peak is worth depends on how much
+of the signals it stands for, on bleed and on how low the source is. Then a logistic calibration of the highest (Platt
+1999), fitted on songs that the trees had not heard.
 """
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
-_NONE = -1.1551
-_LOGIT, _BIAS = 0.1430, -2.4964
-_SURE = 1e-4  # a probability closer to 0 or 1 says no more
-_WEIGHTS = (  # of the choice, and of its calibration, for each of `alignment_candidates.FEATURES`
-    (0.2193, 0.0000),  # energy PHAT, margin
-    (1.0972, 0.0000),  # coherent PHAT, margin
-    (1.0786, 0.0000),  # band PHAT, above the floor
-    (0.0813, 0.0000),  # energy PHAT, above the floor
-    (0.5908, 1.9880),  # coherent PHAT, above the floor
-    (0.9918, 0.3935),  # share of agreeing excerpts
-    (2.0428, 0.0000),  # middle band
-    (1.8515, 0.6787),  # explained
-    (0.6346, 0.6721),  # explained above 200 Hz
-    (1.2187, 0.0000),  # explained above 800 Hz
-    (1.9873, 0.0000),  # above 200 Hz, margin
-    (0.0000, 0.9960),  # low band
-)
+from dawassist.analysis.alignment_candidates import FEATURES
+
+MODEL = "alignment_model.toml"
+_DEEPEST = 12  # no tree of eight leaves is
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 
 
-def probabilities(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Of each candidate, shape (candidates,), not yet calibrated; what is left to 1 is that none is right."""
-    scores = np.append(features @ np.array(_WEIGHTS)[:, 0], _NONE)
-    odds = np.exp(scores - scores.max())
-    each = odds / odds.sum()
-    return np.asarray(each[:-1])
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Model:
+    """Nodes of all trees one after the other; a leaf is its own `left` and `right`, other nodes are worth nothing."""
+
+    start: float
+    slope: float
+    bias: float
+    roots: Places
+    feature: Places
+    threshold: Numbers
+    left: Places
+    right: Places
+    value: Numbers
+
+    def logits(self, features: Numbers) -> Numbers:
+        """Of each candidate, shape (candidates,), not yet calibrated."""
+        rows = np.arange(len(features))[:, None]
+        places = np.broadcast_to(self.roots, (len(features), len(self.roots)))
+        for _ in range(_DEEPEST):
+            goes_left = features[rows, self.feature[places]] <= self.threshold[places]
+            places = np.where(goes_left, self.left[places], self.right[places])
+        return np.asarray(self.start + self.value[places].sum(axis=1))
+
+    def calibrated(self, logit: float) -> float:
+        return float(1.0 / (1.0 + np.exp(-(self.bias + self.slope * logit))))
 
 
-def calibrated(probability: float, features: npt.NDArray[np.float64]) -> float:
-    """The probability that the best candidate, with these features, is right."""
-    kept = float(np.clip(probability, _SURE, 1.0 - _SURE))
-    score = _BIAS + _LOGIT * np.log(kept / (1.0 - kept)) + float(features @ np.array(_WEIGHTS)[:, 1])
-    return float(1.0 / (1.0 + np.exp(-score)))
+def best_of(features: Numbers) -> tuple[int, float]:
+    """The place of the most probable candidate, and the calibrated probability that it is right."""
+    logits = shipped().logits(features)
+    place = int(logits.argmax())
+    return place, shipped().calibrated(float(logits[place]))
+
+
+def read(text: str) -> Model:
+    """Raises ValueError where the model was fitted on other features."""
+    data = tomllib.loads(text)
+    if tuple(data["features"]) != FEATURES:
+        raise ValueError(f"{MODEL} was fitted on other features than are measured; run scripts/fit_alignment again.")
+    counts = [len(tree) for tree in data["trees"]]
+    roots = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.intp)
+    nodes = np.array([node for tree in data["trees"] for node in tree], dtype=np.float64)
+    own = np.repeat(roots, counts)
+    return Model(
+        start=data["start"], slope=data["slope"], bias=data["bias"], roots=roots,
+        feature=nodes[:, 0].astype(np.intp), threshold=nodes[:, 1], left=nodes[:, 2].astype(np.intp) + own,
+        right=nodes[:, 3].astype(np.intp) + own, value=nodes[:, 4],
+    )  # fmt: skip
+
+
+@cache
+def shipped() -> Model:
+    return read((files("dawassist.analysis") / MODEL).read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dawassist.analysis.alignment import CERTAIN, Alignment, align
-from dawassist.analysis.alignment_candidates import SAME_SAMPLES
 from dawassist.analysis.alignment_drift import Drift, drift_of
+from dawassist.analysis.alignment_evidence import SAME_SAMPLES
 from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
 from dawassist.analysis.alignment_likeness import unlike_db
 from dawassist.analysis.alignment_spectra import Mono, half_phat

@@ -4,7 +4,7 @@ Frames, weights and the estimators follow facts of Perez Gonzalez & Reiss 2008 a
 Hann frames; those far under the loudest are left out; PHAT is restricted to bins in which both signals have energy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,6 +82,9 @@ class CrossSpectra:
         return np.asarray(self.in_band & strong & (part.other > _QUIET_BIN * part.other.max()))
 
 
+Weighting = Callable[[CrossSpectra, Excerpt], npt.NDArray[np.complex128]]
+
+
 def frame_length(rate_hz: int) -> int:
     from scipy.fft import next_fast_len
 
@@ -143,7 +146,7 @@ def half_phat(spectra: CrossSpectra, part: Excerpt) -> npt.NDArray[np.complex128
 
 def smooth_scot(spectra: CrossSpectra, part: Excerpt) -> npt.NDArray[np.complex128]:
     """Both spectra whitened by their third-octave means: partials count more than what lies between them."""
-    size = np.sqrt(_smoothed(part.reference) * _smoothed(part.other))
+    size = np.sqrt(smoothed(part.reference) * smoothed(part.other))
     floor = _ROTH_FLOOR * float(size[spectra.in_band].max(initial=0.0))
     return np.where(spectra.in_band, part.cross / (size + floor + _TINY), 0.0)
 
@@ -153,7 +156,7 @@ def plain(spectra: CrossSpectra, part: Excerpt) -> npt.NDArray[np.complex128]:
     return np.where(spectra.frequency_hz >= _LOWEST_HZ, part.cross, 0.0)
 
 
-def _smoothed(powers: Powers) -> Powers:
+def smoothed(powers: Powers) -> Powers:
     sums = np.concatenate(([0.0], np.cumsum(powers)))
     bins = np.arange(len(powers))
     low = np.floor(bins / _SIXTH).astype(int)
@@ -171,9 +174,12 @@ def reverse_roth(part: Excerpt) -> npt.NDArray[np.complex128]:
     return np.asarray(part.cross / (part.other + _ROTH_FLOOR * part.other.max() + _TINY))
 
 
-def coherent_phat(spectra: CrossSpectra, part: Excerpt) -> npt.NDArray[np.complex128]:
-    """PHAT weighted by the magnitude-squared coherence, less its bias for so few frames."""
+def coherence(part: Excerpt) -> Powers:
+    """The magnitude-squared coherence, less its bias for so few frames."""
     bias = 1.0 / max(part.frames, 2)
-    coherence = np.abs(part.cross) ** 2 / (part.reference * part.other + _TINY)
-    weight = np.clip((coherence - bias) / (1.0 - bias), 0.0, 1.0)
-    return energy_phat(spectra, part) * weight
+    found = np.abs(part.cross) ** 2 / (part.reference * part.other + _TINY)
+    return np.asarray(np.clip((found - bias) / (1.0 - bias), 0.0, 1.0))
+
+
+def coherent_phat(spectra: CrossSpectra, part: Excerpt) -> npt.NDArray[np.complex128]:
+    return energy_phat(spectra, part) * coherence(part)

@@ -1,0 +1,134 @@
+"""Pairs of tracks whose delay and polarity are known, and what speaks for each answer that could be given of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from benchmarks.support.alignment_sources import source_class
+from benchmarks.support.microphones import EASY, HARD, MEDIUM, amplified, delayed, microphones
+from benchmarks.support.stems import active_share
+
+from dawassist.analysis.alignment_candidates import candidates
+from dawassist.analysis.alignment_evidence import SAME_SAMPLES
+from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
+from dawassist.analysis.alignment_onsets import onset_spectra
+from dawassist.analysis.alignment_spectra import cross_spectra
+from scripts.alignment_fitting.material import RATE_HZ, SAME_SOUND, Signal, Stems
+
+KINDS = {"easy": 0.2, "medium": 0.22, "hard": 0.3, "amplifier": 0.08, "unrelated": 0.2}
+_CONDITIONS = {"easy": EASY, "medium": MEDIUM, "hard": HARD}
+_DELAYS, _DELAY_CHANCES = ((20.0, 900.0), (0.0, 20.0), (0.0, 0.0)), (0.7, 0.2, 0.1)
+_WINDOWS = (4, 7, 7, 11)
+_WEIGHTS = {"sodium": 8.0, "rubidium": 8.0, "demo": 1.5}  # of a song; others count 1
+_FIRST_SEED = 1_000_000
+_LEAST_ACTIVE, _TRIES = 0.25, 40
+_BASS_CHANCE = 0.2
+_DRIVES = (1.5, 20.0)
+_OTHER_SONG = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trial:
+    """`features` of each candidate and whether it `is_right`, first dimension candidates; `song` is what is left out
+    when a fit is checked."""
+
+    kind: str
+    source_class: str
+    song: str
+    name: str
+    features: npt.NDArray[np.float64]
+    is_right: npt.NDArray[np.bool_]
+    lags: npt.NDArray[np.intp]
+    signs: npt.NDArray[np.intp]
+    truth: tuple[float, bool] | None
+
+
+def trial(songs: Mapping[str, Stems], seed: int) -> Trial | None:
+    """None where too little is heard."""
+    generator = np.random.default_rng(_FIRST_SEED + seed)
+    weights = np.array([_WEIGHTS.get(song, 1.0) for song in songs])
+    kind = str(generator.choice(list(KINDS), p=list(KINDS.values())))
+    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
+    song = str(generator.choice(list(songs), p=weights / weights.sum()))
+    if kind == "unrelated":
+        other_song = song
+        if generator.random() < _OTHER_SONG:
+            other_song = str(generator.choice(list(songs), p=weights / weights.sum()))
+        return _unrelated(songs, song, other_song, length, generator)
+    return _related(kind, song, songs[song], length, generator)
+
+
+def _unrelated(
+    songs: Mapping[str, Stems], song: str, other_song: str, length: int, generator: np.random.Generator
+) -> Trial | None:
+    names = str(generator.choice(list(songs[song]))), str(generator.choice(list(songs[other_song])))
+    if names[0] == names[1] or _is_same_sound(*names):
+        return None
+    if other_song == song:
+        both = _stretch({name: songs[song][name] for name in names}, length, generator)
+        one, other = both[names[0]], both[names[1]]
+    else:
+        one = _stretch(songs[song], length, generator)[names[0]]
+        other = _stretch(songs[other_song], length, generator)[names[1]]
+    if min(active_share(one), active_share(other)) < _LEAST_ACTIVE:
+        return None
+    return _judged("unrelated", song, "|".join(names), one, other, None)
+
+
+def _related(kind: str, song: str, whole: Stems, length: int, generator: np.random.Generator) -> Trial | None:
+    stems = _stretch(whole, length, generator)
+    heard = [name for name, signal in stems.items() if active_share(signal) >= _LEAST_ACTIVE]
+    basses = [name for name in heard if source_class(name) == "bass"]
+    if not heard:
+        return None
+    wanted = basses if basses and (kind == "amplifier" or generator.random() < _BASS_CHANCE) else heard
+    name = str(generator.choice(wanted))
+    low, high = _DELAYS[int(generator.choice(len(_DELAYS), p=_DELAY_CHANCES))]
+    if kind == "amplifier":
+        delay, inverted = float(generator.integers(round(low), round(high) + 1)), bool(generator.random() < 0.5)
+        drive = float(np.exp(generator.uniform(*np.log(_DRIVES))))
+        reference = stems[name]
+        other = (-1.0 if inverted else 1.0) * delayed(amplified(reference, drive, RATE_HZ), delay)
+    else:
+        rest = [signal for each, signal in stems.items() if each != name and not _is_same_sound(each, name)]
+        condition = replace(_CONDITIONS[kind], delay_samples=(low, high))
+        pair = microphones(stems[name], rest, condition, RATE_HZ, generator)
+        reference, other, delay, inverted = pair.reference, pair.other, pair.delay_samples, pair.inverted
+    if generator.random() < 0.5:
+        reference, other, delay = other, reference, -delay
+    return _judged(kind, song, name, reference, other, (delay, inverted))
+
+
+def _judged(
+    kind: str, song: str, name: str, one: Signal, other: Signal, truth: tuple[float, bool] | None
+) -> Trial | None:
+    size = round(WINDOW_SECONDS * RATE_HZ)
+    cuts = [(one[at : at + size], other[at : at + size]) for at in range(0, len(one) - size + 1, size)]
+    spectra = cross_spectra(cuts, RATE_HZ)
+    if not spectra.excerpts:
+        return None
+    found = candidates(spectra, onset_spectra(cuts, RATE_HZ))
+    right = np.zeros(len(found.lags), dtype=bool)
+    if truth is not None:
+        right = (np.abs(found.lags - truth[0]) <= SAME_SAMPLES) & ((found.signs < 0) == truth[1])
+    return Trial(
+        kind=kind, source_class=source_class(name), song=song, name=name, features=found.features, is_right=right,
+        lags=found.lags, signs=found.signs, truth=truth,
+    )  # fmt: skip
+
+
+def _stretch(stems: Stems, length: int, generator: np.random.Generator) -> dict[str, Signal]:
+    """Of a few random places the one where most of the stems play."""
+    whole = max(map(len, stems.values()))
+    starts = generator.integers(0, max(whole - length, 0) + 1, size=3).tolist()
+    best, most = 0, -1.0
+    for start in starts:
+        plays = sum(float(np.mean(np.abs(signal[start : start + length : 97]) > 0.003)) for signal in stems.values())
+        best, most = (start, plays) if plays > most else (best, most)
+    cut = {name: signal[best : best + length] for name, signal in stems.items()}
+    return {name: np.pad(signal, (0, length - len(signal))) for name, signal in cut.items()}
+
+
+def _is_same_sound(one: str, other: str) -> bool:
+    return any({one, other} <= same for same in SAME_SOUND)

@@ -1,0 +1,96 @@
+"""Fit how sure an alignment is, for `dawassist/analysis/alignment_model.toml`.
+
+Pairs with known delay and polarity, and unrelated ones, from songs that no benchmark scores: the stems sodium and
+rubidium (`--data`/stems, CC0), MIDI songs (`--data`/midi) played by FluidSynth with FluidR3 GM, drum one-shots
+(Debian: fluidsynth, fluid-soundfont-gm, hydrogen-drumkits) and the demo session. What is measured of them (half an hour
+on two cores) is kept in `--cache`, so that fitting again takes a minute. `--check` compares with the committed model.
+"""
+
+import argparse
+import pickle
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import numpy as np
+
+from dawassist.analysis.alignment import CERTAIN
+from dawassist.analysis.alignment_model import MODEL, read
+from dawassist.demo import demo_session_path
+from scripts.alignment_fitting.fitting import calibration, fitted, held_out, probabilities
+from scripts.alignment_fitting.material import Stems, all_songs
+from scripts.alignment_fitting.trials import KINDS, Trial, trial
+
+OUTPUT = Path(__file__).parent.parent / "dawassist/analysis" / MODEL
+_SEEDS = (*range(900), *range(5000, 5900))
+_CHUNK = 60
+_THRESHOLDS = (0.9, CERTAIN, 0.98)
+_SAME_WITHIN = 0.02  # of a probability
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder of stems and midi")
+    parser.add_argument("--cache", type=Path, default=Path("build/alignment_trials.pickle"), help="what is measured")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--check", action="store_true", help="compare with the committed model instead of writing it")
+    arguments = parser.parse_args()
+    trials = _trials(arguments.data, arguments.cache, arguments.processes)
+    _report(trials)
+    text = fitted(trials)
+    if arguments.check:
+        return 0 if _is_same(trials, text, OUTPUT.read_text(encoding="utf-8")) else 1
+    OUTPUT.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _trials(data: Path, cache: Path, processes: int) -> list[Trial]:
+    if cache.is_file():
+        found: list[Trial] = pickle.loads(cache.read_bytes())  # noqa: S301 (written by this script)
+        return found
+    songs = dict(all_songs(data, demo_session_path().parent / "media"))
+    parts = [_SEEDS[first : first + _CHUNK] for first in range(0, len(_SEEDS), _CHUNK)]
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        found = [each for part in pool.map(partial(_measured, songs), parts) for each in part]
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    cache.write_bytes(pickle.dumps(found))
+    return found
+
+
+def _measured(songs: Mapping[str, Stems], seeds: Sequence[int]) -> list[Trial]:
+    return [found for seed in seeds if (found := trial(songs, seed)) is not None]
+
+
+def _report(trials: Sequence[Trial]) -> None:
+    """What is claimed of songs that were left out, and how much of it is right."""
+    logits, right = held_out(trials)
+    said = probabilities(logits, *calibration(logits, right))
+    kinds = np.array([each.kind for each in trials])
+    for kind in KINDS:
+        for threshold in _THRESHOLDS:
+            claimed = (kinds == kind) & (said >= threshold)
+            covered = claimed.sum() / max((kinds == kind).sum(), 1)
+            wrong = int((claimed & ~right).sum())
+            print(f"{kind:10} at {threshold:.2f}: coverage {covered:.3f}, {wrong} of {claimed.sum()} wrong")
+
+
+def _is_same(trials: Sequence[Trial], one: str, other: str) -> bool:
+    """Two models say the same of the best candidate of every trial."""
+    new, old = read(one), read(other)
+    furthest = 0.0
+    for each in trials:
+        says = [model.calibrated(float(model.logits(each.features).max())) for model in (new, old)]
+        furthest = max(furthest, abs(says[0] - says[1]))
+    if furthest > _SAME_WITHIN:
+        print(f"{MODEL} differs from a new fit by up to {furthest:.3f}; run it without --check.", file=sys.stderr)
+    return furthest <= _SAME_WITHIN
+
+
+if __name__ == "__main__":
+    sys.exit(main())
