@@ -2,8 +2,9 @@
 
 Pairs with known delay and polarity, and unrelated ones, from songs that no benchmark scores: the stems sodium and
 rubidium (`--data`/stems, CC0), MIDI songs (`--data`/midi) played by FluidSynth with FluidR3 GM, drum one-shots
-(Debian: fluidsynth, fluid-soundfont-gm, hydrogen-drumkits) and the demo session. What is measured of them (half an hour
-on two cores) is kept in `--cache`, so that fitting again takes a minute. `--check` compares with the committed model.
+(Debian: fluidsynth, fluid-soundfont-gm, hydrogen-drumkits), the demo session and strokes of noise. What is measured of
+them (half an hour on two cores) is kept in `--cache`, so that fitting again takes a minute. `--check` compares with the
+committed model.
 """
 
 import argparse
@@ -25,10 +26,11 @@ from dawassist.analysis.alignment_model import MODEL, read
 from dawassist.demo import demo_session_path
 from scripts.alignment_fitting.fitting import calibration, fitted, held_out, probabilities
 from scripts.alignment_fitting.material import Stems, all_songs
-from scripts.alignment_fitting.trials import KINDS, Trial, trial
+from scripts.alignment_fitting.trials import KINDS, Trial, trial, trial_of_noises
 
 OUTPUT = Path(__file__).parent.parent / "dawassist/analysis" / MODEL
 _SEEDS = (*range(900), *range(5000, 5900))
+_NOISE_SEEDS = range(10000, 10300)
 _CHUNK = 60
 _THRESHOLDS = (0.9, CERTAIN, 0.98)
 _SAME_WITHIN = 0.02  # of a probability
@@ -42,8 +44,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare with the committed model instead of writing it")
     arguments = parser.parse_args()
     trials = _trials(arguments.data, arguments.cache, arguments.processes)
-    _report(trials)
-    text = fitted(trials)
+    logits, right = held_out(trials)
+    slope, bias = calibration(logits, right)
+    _report(trials, probabilities(logits, slope, bias), right)
+    text = fitted(trials, slope, bias)
     if arguments.check:
         return 0 if _is_same(trials, text, OUTPUT.read_text(encoding="utf-8")) else 1
     OUTPUT.write_text(text, encoding="utf-8")
@@ -58,6 +62,7 @@ def _trials(data: Path, cache: Path, processes: int) -> list[Trial]:
     parts = [_SEEDS[first : first + _CHUNK] for first in range(0, len(_SEEDS), _CHUNK)]
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
         found = [each for part in pool.map(partial(_measured, songs), parts) for each in part]
+        found += [each for each in pool.map(trial_of_noises, _NOISE_SEEDS) if each is not None]
     cache.parent.mkdir(parents=True, exist_ok=True)
     cache.write_bytes(pickle.dumps(found))
     return found
@@ -67,10 +72,8 @@ def _measured(songs: Mapping[str, Stems], seeds: Sequence[int]) -> list[Trial]:
     return [found for seed in seeds if (found := trial(songs, seed)) is not None]
 
 
-def _report(trials: Sequence[Trial]) -> None:
+def _report(trials: Sequence[Trial], said: np.ndarray, right: np.ndarray) -> None:
     """What is claimed of songs that were left out, and how much of it is right."""
-    logits, right = held_out(trials)
-    said = probabilities(logits, *calibration(logits, right))
     kinds = np.array([each.kind for each in trials])
     for kind in KINDS:
         for threshold in _THRESHOLDS:

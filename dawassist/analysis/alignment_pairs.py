@@ -18,7 +18,7 @@ from dawassist.units import distance_text
 DUPLICATE_RESIDUAL_DB = -30.0  # gentle parallel compression leaves more: see the benchmark
 _DUPLICATE_SAMPLES = 8.0
 _DUPLICATE_CONFIDENCE = 0.99  # that much is left of nothing but a copy
-_RELATED = 0.3  # below this confidence in any delay two tracks are not called one source
+_RELATED = 0.5  # below it a common source is less likely than not; of unrelated pairs one in a hundred is above
 _FEWEST_HITS = 8
 _PLOT_MARGIN_SECONDS = 0.002
 _PLOT_POINTS = 240

@@ -15,9 +15,8 @@ _STEPS = 50
 _DIGITS = 5
 
 
-def fitted(trials: Sequence[Trial]) -> str:
-    """The model as text."""
-    slope, bias = calibration(*held_out(trials))
+def fitted(trials: Sequence[Trial], slope: float, bias: float) -> str:
+    """The model as text, with its calibration."""
     start, trees = _boosted(trials)
     return "\n".join(_lines(trials, start, slope, bias, trees)) + "\n"
 
@@ -72,7 +71,7 @@ def _lines(trials: Sequence[Trial], start: float, slope: float, bias: float, tre
         lines += [
             "# Fitted by scripts/fit_alignment. Do not edit by hand.",
             f"# {len(trials)} pairs of {songs} songs: the stems sodium and rubidium (ichbinsoftware, EVR; CC0-1.0),",
-            "# MIDI songs played by FluidSynth, hydrogen-drumkits, the demo session. No scored song is among them.",
+            "# MIDI songs played by FluidSynth, hydrogen-drumkits, the demo session, noise. No scored song is in it.",
             "# A tree is a list of nodes: feature, threshold, node where the feature is at most that, else, value.",
         ]
     lines += [f"start = {start:.6f}", f"slope = {slope:.5f}", f"bias = {bias:.5f}", "features = ["]

@@ -15,6 +15,7 @@ from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
 from dawassist.analysis.alignment_onsets import onset_spectra
 from dawassist.analysis.alignment_spectra import cross_spectra
 from scripts.alignment_fitting.material import RATE_HZ, SAME_SOUND, Signal, Stems
+from scripts.alignment_fitting.noises import RATES_HZ, SONG, noises
 
 KINDS = {"easy": 0.2, "medium": 0.22, "hard": 0.3, "amplifier": 0.08, "unrelated": 0.2}
 _CONDITIONS = {"easy": EASY, "medium": MEDIUM, "hard": HARD}
@@ -22,6 +23,8 @@ _DELAYS, _DELAY_CHANCES = ((20.0, 900.0), (0.0, 20.0), (0.0, 0.0)), (0.7, 0.2, 0
 _WINDOWS = (4, 7, 7, 11)
 _WEIGHTS = {"sodium": 8.0, "rubidium": 8.0, "demo": 1.5}  # of a song; others count 1
 _FIRST_SEED = 1_000_000
+_OF_NOISES = {"easy": 0.15, "medium": 0.15, "hard": 0.1, "amplifier": 0.0, "unrelated": 0.6}
+_MADE_FROM_HZ = 32000  # the microphones of the benchmark have a high edge of 9 kHz
 _LEAST_ACTIVE, _TRIES = 0.25, 40
 _BASS_CHANCE = 0.2
 _DRIVES = (1.5, 20.0)
@@ -59,8 +62,24 @@ def trial(songs: Mapping[str, Stems], seed: int) -> Trial | None:
     return _related(kind, song, songs[song], length, generator)
 
 
+def trial_of_noises(seed: int) -> Trial | None:
+    generator = np.random.default_rng(_FIRST_SEED + seed)
+    rate_hz = int(generator.choice(RATES_HZ))
+    kind = str(generator.choice(list(_OF_NOISES), p=list(_OF_NOISES.values())))
+    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * rate_hz)
+    songs = {SONG: noises(length, rate_hz, generator)}
+    if kind == "unrelated" or rate_hz < _MADE_FROM_HZ:
+        return _unrelated(songs, SONG, SONG, length, generator, rate_hz)
+    return _related(kind, SONG, songs[SONG], length, generator, rate_hz)
+
+
 def _unrelated(
-    songs: Mapping[str, Stems], song: str, other_song: str, length: int, generator: np.random.Generator
+    songs: Mapping[str, Stems],
+    song: str,
+    other_song: str,
+    length: int,
+    generator: np.random.Generator,
+    rate_hz: int = RATE_HZ,
 ) -> Trial | None:
     names = str(generator.choice(list(songs[song]))), str(generator.choice(list(songs[other_song])))
     if names[0] == names[1] or _is_same_sound(*names):
@@ -73,10 +92,12 @@ def _unrelated(
         other = _stretch(songs[other_song], length, generator)[names[1]]
     if min(active_share(one), active_share(other)) < _LEAST_ACTIVE:
         return None
-    return _judged("unrelated", song, "|".join(names), one, other, None)
+    return _judged("unrelated", song, "|".join(names), one, other, None, rate_hz)
 
 
-def _related(kind: str, song: str, whole: Stems, length: int, generator: np.random.Generator) -> Trial | None:
+def _related(
+    kind: str, song: str, whole: Stems, length: int, generator: np.random.Generator, rate_hz: int = RATE_HZ
+) -> Trial | None:
     stems = _stretch(whole, length, generator)
     heard = [name for name, signal in stems.items() if active_share(signal) >= _LEAST_ACTIVE]
     basses = [name for name in heard if source_class(name) == "bass"]
@@ -89,26 +110,26 @@ def _related(kind: str, song: str, whole: Stems, length: int, generator: np.rand
         delay, inverted = float(generator.integers(round(low), round(high) + 1)), bool(generator.random() < 0.5)
         drive = float(np.exp(generator.uniform(*np.log(_DRIVES))))
         reference = stems[name]
-        other = (-1.0 if inverted else 1.0) * delayed(amplified(reference, drive, RATE_HZ), delay)
+        other = (-1.0 if inverted else 1.0) * delayed(amplified(reference, drive, rate_hz), delay)
     else:
         rest = [signal for each, signal in stems.items() if each != name and not _is_same_sound(each, name)]
         condition = replace(_CONDITIONS[kind], delay_samples=(low, high))
-        pair = microphones(stems[name], rest, condition, RATE_HZ, generator)
+        pair = microphones(stems[name], rest, condition, rate_hz, generator)
         reference, other, delay, inverted = pair.reference, pair.other, pair.delay_samples, pair.inverted
     if generator.random() < 0.5:
         reference, other, delay = other, reference, -delay
-    return _judged(kind, song, name, reference, other, (delay, inverted))
+    return _judged(kind, song, name, reference, other, (delay, inverted), rate_hz)
 
 
 def _judged(
-    kind: str, song: str, name: str, one: Signal, other: Signal, truth: tuple[float, bool] | None
+    kind: str, song: str, name: str, one: Signal, other: Signal, truth: tuple[float, bool] | None, rate_hz: int
 ) -> Trial | None:
-    size = round(WINDOW_SECONDS * RATE_HZ)
+    size = round(WINDOW_SECONDS * rate_hz)
     cuts = [(one[at : at + size], other[at : at + size]) for at in range(0, len(one) - size + 1, size)]
-    spectra = cross_spectra(cuts, RATE_HZ)
+    spectra = cross_spectra(cuts, rate_hz)
     if not spectra.excerpts:
         return None
-    found = candidates(spectra, onset_spectra(cuts, RATE_HZ))
+    found = candidates(spectra, onset_spectra(cuts, rate_hz))
     right = np.zeros(len(found.lags), dtype=bool)
     if truth is not None:
         right = (np.abs(found.lags - truth[0]) <= SAME_SAMPLES) & ((found.signs < 0) == truth[1])
