@@ -44,8 +44,8 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
     count = max(round(options.trials * _UNRELATED_SHARE), 1)
     with ProcessPoolExecutor(_WORKERS, mp_context=get_context("spawn")) as pool:
         jobs = [
-            pool.submit(_trials, scored, options.seed, case, worker, max(round(case.share * options.trials), 1))
-            for case in range(len(CASES))
+            pool.submit(_trials, scored, options.seed, number, worker, max(round(case.share * options.trials), 1))
+            for number, case in enumerate(CASES)
             for worker in range(_WORKERS)
         ]
         claims = [pool.submit(_claimed, scored, options.seed, worker, count) for worker in range(_WORKERS)]
