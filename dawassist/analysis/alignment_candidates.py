@@ -18,6 +18,7 @@ from dawassist.analysis.alignment_onsets import OnsetSpectra
 from dawassist.analysis.alignment_spectra import BANDS_HZ, CrossSpectra
 
 _PEAKS = 3
+_ALONE = ("half PHAT", "SCOT", "straight half PHAT")  # propose the highest peak of every excerpt
 _FEWEST_BINS = 12
 _FEWEST_ONSETS = 3
 _NEARBY_SECONDS = 0.002
@@ -76,22 +77,22 @@ def candidates(spectra: CrossSpectra, onsets: OnsetSpectra | None) -> Candidates
         "half PHAT": _by_excerpt(spectra, spectra_of.half_phat),
         "SCOT": _by_excerpt(spectra, spectra_of.smooth_scot),
         "straight half PHAT": _by_excerpt(straight, spectra_of.half_phat),
+        "straight coherent PHAT": _by_excerpt(straight, spectra_of.coherent_phat),
     }
     bands = [_band_curve(spectra, *edges) for edges in BANDS_HZ]
     estimators = [curve for name, curve in curves.items() if "above" not in name and name != "straight SCOT"]
     proposing = [*estimators, *(curve for curve in bands if curve is not None)]
-    places, signs = _proposed(proposing, [each for found in own.values() for each in found])
+    places, signs = _proposed(proposing, [each for name in _ALONE for each in own[name]])
     heard = onsets.curves if onsets is not None and len(onsets.curves) >= _FEWEST_ONSETS else None
     hits = _hits(heard, places, signs, round(_NEARBY_SECONDS * spectra.rate_hz))
     features = [
         *(MEASURES[measure](curves[curve], places, signs) for curve, measure in OF_CURVES),
         *_explained(spectra, curves, places, signs),
-        *_of_excerpts(spectra, own | {"straight coherent PHAT": _by_excerpt(straight, _coherent)}, places, signs),
+        *_of_excerpts(spectra, own, places, signs),
         np.zeros(len(places)) if bands[1] is None else shares(bands[1], places, signs),
         *_of_octaves(straight, places, signs),
         agreed(np.array(estimators), places, signs).mean(axis=0),
-        np.full(len(places), _UNKNOWN) if heard is None else hits / len(heard),
-        np.full(len(places), _UNKNOWN) if heard is None else agreed(heard, places, signs).mean(axis=0),
+        *_of_hits(heard, hits, places, signs),
         *(np.full(len(places), each) for each in _of_the_pair(spectra)),
     ]
     tops = np.abs(own["half PHAT"]).argmax(axis=1)
@@ -115,16 +116,13 @@ def _curves(spectra: CrossSpectra) -> dict[str, Curve]:
         "half PHAT": spectra_of.half_phat(spectra, total),
         "Roth": spectra_of.roth(total),
         "reverse Roth": spectra_of.reverse_roth(total),
-        "coherent PHAT": _coherent(spectra, total),
+        "coherent PHAT": spectra_of.coherent_phat(spectra, total),
         "SCOT": spectra_of.smooth_scot(spectra, total),
         "plain": spectra_of.plain(spectra, total),
         "plain above 200 Hz": np.where(spectra.frequency_hz >= 200.0, total.cross, 0.0),
         "plain above 800 Hz": np.where(spectra.frequency_hz >= 800.0, total.cross, 0.0),
     }
     return {name: spectra.correlation(each) for name, each in weighted.items()}
-
-
-_coherent = spectra_of.coherent_phat
 
 
 def _by_excerpt(spectra: CrossSpectra, way: spectra_of.Weighting) -> Curve:
@@ -170,6 +168,13 @@ def _of_excerpts(spectra: CrossSpectra, own: Mapping[str, Curve], places: Places
     names = ("straight coherent PHAT", "straight half PHAT", "SCOT")
     votes = [levels / levels.sum() @ agreed(own[name], places, signs) for name in names]
     return [*votes, np.mean([shares(curve, places, signs) for curve in own["straight coherent PHAT"]], axis=0)]
+
+
+def _of_hits(curves: Curve | None, hits: Places, places: Places, signs: Places) -> list[Curve]:
+    """In what share of the hits nothing near it is higher, and nothing at all."""
+    if curves is None:
+        return [np.full(len(places), _UNKNOWN)] * 2
+    return [hits / len(curves), agreed(curves, places, signs).mean(axis=0)]
 
 
 def _of_octaves(straight: CrossSpectra, places: Places, signs: Places) -> list[Curve]:

