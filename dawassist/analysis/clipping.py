@@ -116,15 +116,15 @@ class ClippingMeter:
 
 def _flat_tops(channel: Samples, quietest: float) -> _Flat | None:
     """What is flat above `quietest`; its `seconds` are a frame still."""
-    starts, lengths = _runs(channel, quietest)
+    magnitudes = np.abs(channel)
+    starts, lengths = _runs(channel, magnitudes, quietest)
     if len(starts) == 0:
         return None
-    keys = np.round(np.log2(np.abs(channel[starts])) * _LEVEL_STEPS).astype(np.int64)
+    keys = np.round(np.log2(magnitudes[starts]) * _LEVEL_STEPS).astype(np.int64)
     levels, places = np.unique(keys, return_inverse=True)
     best = int(np.argmax(np.bincount(places, weights=lengths)))
     mine = places == best
-    level = float(np.abs(channel[starts[mine]]).max())
-    magnitudes = np.abs(channel)
+    level = float(magnitudes[starts[mine]].max())
     at = int((magnitudes >= level * 2.0 ** (-0.5 / _LEVEL_STEPS)).sum())
     samples = int(lengths[mine].sum())
     return _Flat(
@@ -139,10 +139,9 @@ def _flat_tops(channel: Samples, quietest: float) -> _Flat | None:
     )
 
 
-def _runs(channel: Samples, quietest: float) -> tuple[Any, Any]:
+def _runs(channel: Samples, magnitudes: Samples, quietest: float) -> tuple[Any, Any]:
     """Starts and lengths of runs of equal samples that are extremes with a corner at both ends."""
-    equal = np.flatnonzero(channel[1:] == channel[:-1])
-    equal = equal[np.abs(channel[equal]) > quietest]
+    equal = np.flatnonzero((channel[1:] == channel[:-1]) & (magnitudes[1:] > quietest))
     if len(equal) == 0:
         return equal, equal
     breaks = np.flatnonzero(np.diff(equal) > 1)
@@ -152,7 +151,7 @@ def _runs(channel: Samples, quietest: float) -> tuple[Any, Any]:
     reach = np.maximum((lengths + 1) // 2, 2)
     inside = (starts >= reach) & (ends + reach < len(channel))
     starts, ends, lengths, reach = starts[inside], ends[inside], lengths[inside], reach[inside]
-    sign, level = np.sign(channel[starts]), np.abs(channel[starts])
+    sign, level = np.sign(channel[starts]), magnitudes[starts]
     is_top = (level > sign * channel[starts - 1]) & (level > sign * channel[ends + 1])
     corner = level - np.maximum(_CORNER_SHARE * level, _CORNER_STEPS)
     has_corners = (sign * channel[starts - reach] < corner) & (sign * channel[ends + reach] < corner)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dawassist.analysis.low_band import LowBand, Values
+from dawassist.analysis.low_band import LowBand
+from dawassist.analysis.low_band_windows import Values
 from dawassist.units import gain_to_db
 
 _FEWEST_WINDOWS = 3

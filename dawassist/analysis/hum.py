@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.loops import left_by_loop, less_loop, loop_seconds
-from dawassist.analysis.low_band import BIN_HZ, HIGHEST_HZ, POINTS_PER_SECOND, LowBand, Values
+from dawassist.analysis.low_band import POINTS_PER_SECOND, LowBand
+from dawassist.analysis.low_band_windows import BIN_HZ, HIGHEST_HZ, Values
 from dawassist.analysis.standing_lines import line_level_dbfs, standing_out_db
 from dawassist.units import power_to_db
 
@@ -75,11 +76,8 @@ def hum(low_band: LowBand) -> Hum | None:
     """The hum of a track; None where there is none, or the track is too short to tell."""
     if len(low_band.power) < _FEWEST_WINDOWS:
         return None
-    found = [
-        _of_mains(mains_hz, *_lines(power), low_band)
-        for power in (low_band.power, low_band.leveled)
-        for mains_hz in MAINS_HZ
-    ]
+    as_it_is_and_leveled = [_lines(power) for power in (low_band.power, low_band.leveled)]
+    found = [_of_mains(mains_hz, *lines, low_band) for lines in as_it_is_and_leveled for mains_hz in MAINS_HZ]
     clear = [each for each in found if each and each.standing_out_db >= _CLEAR_SCORE_DB]
     middle, side = (_long_enough(sections) for sections in (low_band.sections, low_band.sides))
     if middle:
@@ -169,12 +167,13 @@ def _lines(power: npt.NDArray[np.float32]) -> tuple[Decibels, Decibels]:
 
 def _surroundings(levels: Decibels) -> Decibels:
     """The highest level 1 to 3.5 Hz away, on either side."""
-    reach = _FAR_BINS - _NEAR_BINS + 1
-    padded = np.pad(levels, ((0, 0), (_FAR_BINS, _FAR_BINS)), mode="edge")
-    highest = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=1).max(axis=-1)
+    from scipy.ndimage import maximum_filter1d
+
+    highest = maximum_filter1d(levels, _FAR_BINS - _NEAR_BINS + 1, axis=1, mode="nearest")
+    away = (_FAR_BINS + _NEAR_BINS) // 2
+    padded = np.pad(highest, ((0, 0), (away, away)), mode="edge")
     bins = levels.shape[1]
-    above = _FAR_BINS + _NEAR_BINS
-    return np.asarray(np.maximum(highest[:, :bins], highest[:, above : above + bins]))
+    return np.asarray(np.maximum(padded[:, :bins], padded[:, 2 * away :]))
 
 
 def _of_mains(mains_hz: float, lines: Decibels, standing_out: Decibels, low_band: LowBand) -> Hum | None:

@@ -5,7 +5,8 @@ Hum and noise under a loop stay where the loop goes, since they do not fit its l
 
 import numpy as np
 
-from dawassist.analysis.low_band import POINTS_PER_SECOND, Values
+from dawassist.analysis.low_band import POINTS_PER_SECOND
+from dawassist.analysis.low_band_windows import Values
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.25, 9.0  # a beat of 240 BPM, four bars of 107
 _LEAST_ALIKE = 0.75  # normalized correlation of a section with itself a loop later: a quarter is left of it

@@ -7,25 +7,28 @@ with a zero-phase low-pass), so that 4 s of it, a resolution of 0.25 Hz, cost ne
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from dawassist.analysis.cutting import Cutter
 from dawassist.analysis.frames import Frames
+from dawassist.analysis.low_band_windows import (
+    BIN_HZ,
+    SILENT_POWER,
+    WINDOW_POINTS,
+    Values,
+    leveling,
+    sound_throughout,
+    spectra,
+    when_quiet,
+)
 
-Values = npt.NDArray[np.float32]
-BIN_HZ = 0.25
-HIGHEST_HZ = 500.0
 POINTS_PER_SECOND = 1200
 _FRAME_POINTS = 360  # of 300 ms
 _EDGE_POINTS = 60  # 50 ms at both ends, which the low-pass spoils
 _TAPER_BINS = 30
-_STEP_POINTS = 2400  # 2 s; windows are twice as long
-_SEGMENT_POINTS = 120
-_LEVEL_POINTS = 60
+_STEP_POINTS = WINDOW_POINTS // 2
 _MOST_WINDOWS = 48
 _SECTION_POINTS = 19200  # 16 s
 _MOST_SECTIONS = 4  # 310 kB
-_SILENT_POWER = 1e-11
 _HANN_WIDTH = 1.5  # bins of equivalent noise
 
 
@@ -56,12 +59,12 @@ class LowBand:
 
 
 class LowBandMeter:
-    """Fed with the frames of a stereo signal; keeps 48 windows at most, 770 kB, and 4 sections of middle and side."""
+    """Fed with the frames of a stereo signal; keeps 48 windows at most, 1.8 MB, and 4 sections of middle and side."""
 
     def __init__(self, frame_size: int) -> None:
         self._gain = np.float32(_FRAME_POINTS / frame_size)
         self._cutter = Cutter(2, _STEP_POINTS, _STEP_POINTS)
-        self._kept: list[tuple[Values, Values, Values, Values, float]] = []
+        self._kept: list[tuple[Values, float]] = []
         self._stride = 1
         self._windows = 0
         self._sections = _Sections()
@@ -71,20 +74,23 @@ class LowBandMeter:
         slow = self._slow(frames)
         self._sections.push(slow.mean(axis=0))
         self._sides.push((slow[0] - slow[1]) * np.float32(0.5))
-        for window in np.swapaxes(self._cutter.push(slow), 0, 1):
-            self._take(window)
+        windows = np.swapaxes(self._cutter.push(slow), 0, 1)
+        for window, sounds in zip(windows, sound_throughout(windows), strict=True):
+            self._take(window, sounds=bool(sounds))
 
     def low_band(self) -> LowBand:
         """Of everything pushed."""
-        powers, leveled, offsets, quiet, seconds = zip(*self._kept, strict=True) if self._kept else ((),) * 5
+        windows = np.array([window for window, _ in self._kept], np.float32).reshape(-1, 2, WINDOW_POINTS)
+        power, offset = spectra(windows)
+        leveled, _ = spectra(windows, leveling(windows))
         return LowBand(
-            power=np.array(powers, dtype=np.float32).reshape(-1, _BINS),
-            leveled=np.array(leveled, dtype=np.float32).reshape(-1, _BINS),
-            offset=np.array(offsets, dtype=np.float32).reshape(-1, 2),
-            offset_when_quiet=np.array(quiet, dtype=np.float32).reshape(-1, 2),
-            at_seconds=np.array(seconds, dtype=np.float32),
+            power=power,
+            leveled=leveled,
+            offset=offset,
+            offset_when_quiet=when_quiet(windows),
+            at_seconds=np.array([seconds for _, seconds in self._kept], dtype=np.float32),
             sections=self._sections.sections(),
-            sides=tuple(side for side in self._sides.sections() if np.mean(np.square(side)) > _SILENT_POWER),
+            sides=tuple(side for side in self._sides.sections() if np.mean(np.square(side)) > SILENT_POWER),
         )
 
     def _slow(self, frames: Frames) -> Values:
@@ -98,16 +104,11 @@ class LowBandMeter:
         slow: Values = irfft(low, _FRAME_POINTS)[..., _EDGE_POINTS:-_EDGE_POINTS]
         return slow.reshape(2, -1)
 
-    def _take(self, window: Values) -> None:
+    def _take(self, window: Values, *, sounds: bool) -> None:
         place, self._windows = self._windows, self._windows + 1
-        segments = window.reshape(2, -1, _SEGMENT_POINTS)
-        sounds = (np.square(segments).mean(axis=(0, 2)) > _SILENT_POWER).all()
         if place == 0 or place % self._stride or not sounds:  # the first begins with the silence before the signal
             return
-        power, offset = _spectrum(window * _HANN)
-        leveled, _ = _spectrum(window * _leveling(window))
-        at_seconds = place * _STEP_POINTS * _SECONDS_PER_POINT
-        self._kept.append((power, leveled, offset, _when_quiet(segments), at_seconds))
+        self._kept.append((window.copy(), place * _STEP_POINTS * _SECONDS_PER_POINT))
         if len(self._kept) > _MOST_WINDOWS:
             self._kept = self._kept[::2]
             self._stride *= 2
@@ -141,37 +142,6 @@ class _Sections:
         return (np.concatenate((*self._kept, *self._tail)),)
 
 
-def _when_quiet(segments: Values) -> Values:
-    """Mean of each channel over the quarter of the segments that moves least; not a number where that still moves more
-    than the mean of all, so that it says nothing of an offset.
-    """
-    quarter = segments.shape[1] // 4
-    means, powers = segments.mean(axis=2), segments.var(axis=2)
-    quietest = np.argpartition(powers, quarter, axis=1)[:, :quarter]
-    moves = np.take_along_axis(powers, quietest, axis=1).mean(axis=1)
-    when_quiet = np.take_along_axis(means, quietest, axis=1).mean(axis=1)
-    return np.where(moves <= np.square(means.mean(axis=1)), when_quiet, np.float32(np.nan))
-
-
-def _spectrum(windowed: Values) -> tuple[Values, Values]:
-    """Power per bin, and the mean of each channel."""
-    from scipy.fft import rfft
-
-    spectrum = rfft(windowed)[:, :_BINS]
-    power = np.square(np.abs(spectrum)).mean(axis=0) * np.float32(2.0 / _HANN.sum() ** 2)
-    return power, spectrum[:, 0].real / _HANN.sum()
-
-
-def _leveling(window: Values) -> Values:
-    """The window function divided by the signal's level around every 50 ms; its sum is that of the window function."""
-    power = np.square(window).reshape(2, -1, _LEVEL_POINTS).mean(axis=(0, 2))
-    smooth = np.convolve(np.pad(power, 1, mode="edge"), (0.25, 0.5, 0.25), "valid")
-    middles = (np.arange(len(smooth)) + 0.5) * _LEVEL_POINTS
-    gains = np.interp(np.arange(window.shape[1]), middles, 1.0 / np.sqrt(smooth + _SILENT_POWER))
-    weighted = gains * _HANN
-    return np.asarray(weighted * (_HANN.sum() / weighted.sum()), dtype=np.float32)
-
-
 def _low_pass() -> Values:
     gain = np.ones(_FRAME_POINTS // 2 + 1, dtype=np.float32)
     gain[-_TAPER_BINS:] = 0.5 + 0.5 * np.cos(np.pi * (np.arange(_TAPER_BINS) + 1) / _TAPER_BINS)
@@ -179,6 +149,4 @@ def _low_pass() -> Values:
 
 
 _LOW_PASS = _low_pass()
-_HANN = np.asarray(0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(2 * _STEP_POINTS) / (2 * _STEP_POINTS)), np.float32)
-_BINS = round(HIGHEST_HZ / BIN_HZ) + 1
 _SECONDS_PER_POINT = 0.3 / _FRAME_POINTS

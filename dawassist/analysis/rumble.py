@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.low_band import BIN_HZ, POINTS_PER_SECOND, LowBand
+from dawassist.analysis.low_band import POINTS_PER_SECOND, LowBand
+from dawassist.analysis.low_band_windows import BIN_HZ
 from dawassist.units import power_to_db
 
 Values = npt.NDArray[np.float32]

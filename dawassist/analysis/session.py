@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from dawassist.analysis.cache import AnalysisCache
 from dawassist.analysis.covariance import CovarianceMeter, band_columns
+from dawassist.analysis.freed_memory import keep_freed_memory
 from dawassist.analysis.keys import session_key, track_key
 from dawassist.analysis.listening import Listener, unmodelled_findings
 from dawassist.analysis.listening_pass import (
@@ -70,6 +71,7 @@ def analyze_session(
     ]
     voices = {track.guid for track in tracks} if voice_guids is None else frozenset(voice_guids)
     run = _Run(console, tracks, start_seconds, end_seconds, stems, voices, cache)
+    keep_freed_memory()
     with (
         threadpool_limits(limits=1, user_api="blas"),  # our threads share the cores already
         ThreadPoolExecutor(max_workers=workers, thread_name_prefix="listen") as pool,

@@ -16,6 +16,7 @@ _LOW_END_HZ = 250.0
 _ROLLOFF_SHARE = 0.85
 _MOST_FRAMES = 2400  # 8 minutes of 200 ms; longer signals are kept more coarsely
 _HANN_POWER = 3.0 / 8.0
+_HANN_SCALE = 1.0 / 16.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ class SpectrumMeter:
 
     @property
     def _scale(self) -> float:
-        return 2.0 / (self._size * self._size * _HANN_POWER)
+        return 2.0 * _HANN_SCALE / (self._size * self._size * _HANN_POWER)
 
     def _keep(self, bands: Power) -> None:
         waiting = np.concatenate((self._pending, bands)) if len(self._pending) else bands
@@ -149,16 +150,15 @@ class SpectrumMeter:
 
 
 def _hann_power(spectra: Spectra) -> Power:
-    """Power summed over channels, (frames, bins), as if the frames had been windowed; the outermost bins are 0."""
+    """16 × the power summed over channels, (frames, bins), of the frames windowed; the outermost bins are 0."""
     parts = spectra.view(np.float32)  # real and imaginary parts by turns: neighbors in frequency are two apart
-    windowed = parts[..., 4:] + parts[..., :-4]
-    windowed *= np.float32(-0.5)
-    windowed += parts[..., 2:-2]
+    steps = parts[..., 2:] - parts[..., :-2]
+    windowed = steps[..., 2:] - steps[..., :-2]  # four times the Hann window's three bins
     windowed *= windowed
-    squares = windowed[0] + windowed[1]
-    power = np.zeros(spectra.shape[1:], dtype=np.float32)
+    squares = np.add(windowed[0], windowed[1], out=windowed[0])
+    power = np.empty(spectra.shape[1:], dtype=np.float32)
     np.add(squares[:, ::2], squares[:, 1::2], out=power[:, 1:-1])
-    power *= np.float32(0.25)
+    power[:, (0, -1)] = 0.0
     return power
 
 

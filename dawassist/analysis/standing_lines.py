@@ -8,7 +8,8 @@ gaps between hits is there, hits are not. Sixteen seconds and more tell lines ap
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.low_band import POINTS_PER_SECOND, Values
+from dawassist.analysis.low_band import POINTS_PER_SECOND
+from dawassist.analysis.low_band_windows import Values
 from dawassist.units import power_to_db
 
 Heights = npt.NDArray[np.float64]
@@ -34,33 +35,32 @@ def _heights(section: Values, lines_hz: Heights, width_hz: float, far_hz: float)
     from scipy.fft import rfft
     from scipy.ndimage import maximum_filter1d
 
-    spectrum = np.pad(rfft(section), (0, len(section)))
     bin_hz = POINTS_PER_SECOND / len(section)
     half = round(_HALF_HZ / bin_hz)
+    spectrum = np.pad(rfft(section), (0, 2 * half))
     away_hz = np.arange(-half, half) * bin_hz
     response = np.where(np.abs(away_hz) < 2.0 * width_hz, 0.5 + 0.5 * np.cos(np.pi * away_hz / (2.0 * width_hz)), 0.0)
     near, far = round(_NEAR_HZ / bin_hz * _PADDING), round(far_hz / bin_hz * _PADDING)
     reach = (far - near) // 2
-    heights = np.empty(lines_hz.shape)
-    for order, hertz in enumerate(lines_hz.T):
-        center = round(float(hertz.mean()) / bin_hz)
-        places = np.round((hertz / bin_hz - center) * _PADDING).astype(int) + half * _PADDING
-        levels = _phase_levels(np.take(spectrum, np.arange(center - half, center + half)) * response)
-        highest = maximum_filter1d(levels, 2 * reach + 1, mode="nearest")
-        beside = np.clip([places - near - reach, places + near + reach], 0, len(levels) - 1)
-        heights[:, order] = levels[places] - highest[beside].max(axis=0)
-    return heights
+    centers = np.round(lines_hz.mean(axis=0) / bin_hz).astype(int)
+    levels = _phase_levels(spectrum[centers[:, None] + np.arange(-half, half)] * response)
+    highest = maximum_filter1d(levels, 2 * reach + 1, axis=-1, mode="nearest")
+    places = np.round((lines_hz / bin_hz - centers) * _PADDING).astype(int) + half * _PADDING
+    orders = np.arange(len(centers))
+    beside = np.clip([places - near - reach, places + near + reach], 0, levels.shape[-1] - 1)
+    return np.asarray(levels[orders, places] - highest[orders, beside].max(axis=0))
 
 
-def _phase_levels(band: npt.NDArray[np.complexfloating]) -> Heights:
-    """The spectrum of a band whose every moment has the same level, in dB, a fourth of a bin apart."""
+def _phase_levels(bands: npt.NDArray[np.complexfloating]) -> Heights:
+    """The spectra of bands whose every moment has the same level, in dB, a fourth of a bin apart."""
     from scipy.fft import fft, fftshift, ifft, ifftshift
 
-    moments = ifft(ifftshift(band))
+    moments = ifft(ifftshift(bands, axes=-1))
     sizes = np.abs(moments)
-    least = _TINY + _FINE * float(np.median(sizes))
-    phases = np.where(sizes > _TINY, moments / np.maximum(sizes, least), 0.0) * np.hanning(len(moments))
-    return np.asarray(20.0 * np.log10(np.abs(fftshift(fft(phases, len(phases) * _PADDING))) + _TINY))
+    least = _TINY + _FINE * np.median(sizes, axis=-1, keepdims=True)
+    phases = np.where(sizes > _TINY, moments / np.maximum(sizes, least), 0.0) * np.hanning(moments.shape[-1])
+    spectra = fft(phases, moments.shape[-1] * _PADDING)
+    return np.asarray(20.0 * np.log10(np.abs(fftshift(spectra, axes=-1)) + _TINY))
 
 
 def line_level_dbfs(sections: tuple[Values, ...], hertz: float) -> float:
