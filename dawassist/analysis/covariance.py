@@ -8,7 +8,7 @@ Hops arrive as the spectra of `KWeighting`, whose products are mean products; su
 the covariances of disjoint bands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,10 @@ from dawassist.analysis.model import BandCovariance, BlockCovariance
 MEMORY_LIMIT_BYTES = 256 * 2**20
 BAND_MEMORY_LIMIT_BYTES = 64 * 2**20
 REPRESENTATIVE_BLOCKS = 600
+_MOST_SOUND = 0.6  # of the channels: picking them would cost more than it saves
 BAND_EDGES_HZ = (0.0, 120.0, 400.0, 1000.0, 4000.0, np.inf)
 Matrix = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 
 
 def band_columns(hop_frames: int) -> tuple[slice, ...]:
@@ -52,13 +54,14 @@ class CovarianceMeter:
         band_entries = -(-total_hops // self._band_stretch) if blocks and len(columns) > 1 else 0
         self._bands = np.zeros((len(columns), band_entries, channels, channels), dtype=np.float32)
         self._total_hops = total_hops
-        self._rows: npt.NDArray[np.intp] | None = None
+        self._rows: Places | None = None
         self._hop = 0
 
     def reuse(self, known: BlockCovariance, places: Sequence[int]) -> bool:
         """Take over what is known of these same blocks; track i was the `places[i]`-th, or is new (−1).
 
-        Only the products of new tracks are computed then. False, and nothing is taken over, when the blocks differ.
+        Only the products of new tracks are wanted then, by `push_rows`. False, and nothing is taken over, when the
+        blocks differ.
         """
         stretched = not self.is_exact and self._stretch > HOPS_PER_BLOCK
         bands = known.bands.tensor.shape[1] if known.bands else 0
@@ -74,21 +77,34 @@ class CovarianceMeter:
         self._rows = _channels(np.flatnonzero(np.array(places) < 0))
         return True
 
+    @property
+    def rows(self) -> Places | None:
+        """The channels whose products are new, after `reuse`; None where all are."""
+        return self._rows
+
     def push(self, hop: Matrix, *, is_loud: bool = True) -> None:
         """Add the next hop, shape (channels, columns); `is_loud`: the mix passes the loudness gate in it."""
+        assert self._rows is None
         sounding = np.flatnonzero(np.abs(hop).max(axis=-1))
-        heard = hop[sounding]
-        rows = self._rows
-        own = sounding if rows is None else rows[np.isin(rows, sounding)]
+        if len(sounding) >= _MOST_SOUND * self._channels:
+            sounding = np.arange(self._channels)
+        heard = hop if len(sounding) == self._channels else hop[sounding]
+        parts = (heard[:, columns] for columns in self._columns)
+        self._take((part @ part.T for part in parts), sounding, sounding, is_loud=is_loud)
+
+    def push_rows(self, products: Matrix, *, is_loud: bool = True) -> None:
+        """Add the next hop as products of the new `rows` with all channels, shape (bands, rows, channels)."""
+        assert self._rows is not None
+        self._take(products, self._rows, np.arange(self._channels), is_loud=is_loud)
+
+    def _take(self, products: Iterable[Matrix], own: Places, sounding: Places, *, is_loud: bool) -> None:
         share = np.zeros((len(own), len(sounding)), dtype=np.float32)
-        for band, columns in enumerate(self._columns):
-            part = heard[:, columns]
-            product = part @ part.T if rows is None else hop[own][:, columns] @ part.T
+        entry = self._hop // self._band_stretch
+        hops = np.float32(min(self._band_stretch, self._total_hops - entry * self._band_stretch))
+        for band, product in enumerate(products):
             share += product
             if self._bands.shape[1]:
-                entry = self._hop // self._band_stretch
-                hops = min(self._band_stretch, self._total_hops - entry * self._band_stretch)
-                self._add(self._bands[band], slice(entry, entry + 1), product / np.float32(hops), own, sounding)
+                self._add(self._bands[band], slice(entry, entry + 1), product / hops, own, sounding)
         if self.is_exact:
             first = max(self._hop - HOPS_PER_BLOCK + 1, 0)
             entries = slice(first, min(self._hop + 1, len(self._tensor)))
@@ -123,9 +139,7 @@ class CovarianceMeter:
             bands=self._band_covariance(start_seconds),
         )
 
-    def _add(
-        self, tensor: Matrix, entries: slice, share: Matrix, own: npt.NDArray[np.intp], sounding: npt.NDArray[np.intp]
-    ) -> None:
+    def _add(self, tensor: Matrix, entries: slice, share: Matrix, own: Places, sounding: Places) -> None:
         if len(own) == len(sounding) == self._channels:
             tensor[entries] += share
         else:
@@ -152,7 +166,7 @@ class CovarianceMeter:
         )
 
 
-def _channels(tracks: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def _channels(tracks: Places) -> Places:
     """The left and right channels of tracks, by place."""
     return np.asarray((2 * tracks[:, None] + np.arange(2)).ravel(), dtype=np.intp)
 

@@ -54,7 +54,7 @@ class KWeighting:
 
     def __init__(self, sample_rate_hz: float, channels: int) -> None:
         self.hop_frames = hop_frames(sample_rate_hz)
-        self._filter = _hop_filter(sample_rate_hz, self.hop_frames)
+        self._filter = hop_filter(sample_rate_hz, self.hop_frames)
         self._cutter = Cutter(channels, self.hop_frames)
         self._rings = np.zeros((channels, 1, _POLES), dtype=np.float32)
 
@@ -87,7 +87,7 @@ class KWeighting:
         return columns
 
 
-class _HopFilter(NamedTuple):
+class HopFilter(NamedTuple):
     """`response` (bins) is scaled; samples @ `leaves_ringing` (frames, 4) @ `ringing` (4, columns) is what a hop leaves
     ringing in the next."""
 
@@ -97,7 +97,7 @@ class _HopFilter(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _hop_filter(sample_rate_hz: float, frames: int) -> _HopFilter:
+def hop_filter(sample_rate_hz: float, frames: int) -> HopFilter:
     from scipy.fft import irfft, rfft
 
     size = 4 * frames
@@ -113,7 +113,7 @@ def _hop_filter(sample_rate_hz: float, frames: int) -> _HopFilter:
     parts = (rfft(basis) * scale).view(np.float64)
     ringing = parts[:, :frames].copy()
     ringing[:, 1] = parts[:, frames]
-    return _HopFilter(
+    return HopFilter(
         (response[::4] * scale).astype(np.complex64),
         np.ascontiguousarray(by_delay[:, ::-1].T, dtype=np.float32),
         ringing.astype(np.float32),

@@ -10,7 +10,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.covariance import CovarianceMeter
+from dawassist.analysis.covariance import CovarianceMeter, band_columns
+from dawassist.analysis.covariance_rows import RowProducts
 from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.listening import Listener
 from dawassist.analysis.loudness import RunningGate, hop_frames
@@ -64,6 +65,10 @@ class ListeningPass:
         self._measured = frozenset(measured)
         self._mixer = mixer
         self._covariance = covariance
+        self._rows = None if covariance is None else covariance.rows
+        self._products: RowProducts | None = None
+        if self._rows is not None:
+            self._products = RowProducts(sample_rate_hz, CHANNELS * len(heard), band_columns(self._hop_frames))
         self._levels = levels
         self._next_levels = 0.0
         self.mix = SignalMeter(sample_rate_hz)
@@ -98,19 +103,21 @@ class ListeningPass:
 
     def _reading(self, chunk: int, samples: Samples, spectra: Samples) -> Iterator[Callable[[], None]]:
         frames = self._frames_of(chunk)
-        for place, listener in enumerate(self._heard):
+        for place in range(len(self._heard)):
             pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
-            yield partial(self._hear, listener, samples[pair, :frames], spectra[pair], chunk == len(self._starts) - 1)
+            yield partial(self._hear, place, samples[pair, :frames], spectra[pair], chunk == len(self._starts) - 1)
 
-    def _hear(self, listener: Listener, samples: Samples, spectra: Samples, is_last: bool) -> None:
+    def _hear(self, place: int, samples: Samples, spectra: Samples, is_last: bool) -> None:
+        listener = self._heard[place]
+        is_wanted = self._covariance is not None and (self._rows is None or CHANNELS * place in self._rows)
         listener.read(samples)
         if listener.track.guid in self._measured:
             weighted = listener.measure(samples, is_last=is_last)
-        elif self._covariance is not None:
+        elif is_wanted:
             weighted = listener.weight(samples)
         else:
             return
-        if self._covariance is not None:
+        if is_wanted:
             hops = weighted.shape[1]
             spectra[:, : hops * self._hop_frames] = weighted.reshape(CHANNELS, -1)
 
@@ -123,12 +130,23 @@ class ListeningPass:
             self.mix.finish()
         if self._covariance is None:
             return
-        loud = self._gate.passing(square_sums(mixed).sum(axis=0))
-        for hop in range(frames // self._hop_frames):
+        hops = frames // self._hop_frames
+        loud = self._gate.passing(square_sums(mixed).sum(axis=0))[:hops]
+        self._correlate(self._covariance, samples[:, :frames], spectra[:, : hops * self._hop_frames], loud)
+
+    def _correlate(
+        self, covariance: CovarianceMeter, samples: Samples, spectra: Samples, loud: npt.NDArray[np.bool_]
+    ) -> None:
+        hops = spectra.reshape(len(spectra), len(loud), self._hop_frames)
+        if self._products is not None:
+            products = self._products.push(samples, hops[self._rows])
+            for hop, is_loud in enumerate(loud):
+                covariance.push_rows(products[hop], is_loud=bool(is_loud))
+            return
+        for hop, is_loud in enumerate(loud):
             if self._stop.is_set():
                 return
-            columns = slice(hop * self._hop_frames, (hop + 1) * self._hop_frames)
-            self._covariance.push(spectra[:, columns], is_loud=bool(loud[hop]))
+            covariance.push(hops[:, hop], is_loud=bool(is_loud))
 
     def _frames_of(self, chunk: int) -> int:
         return self._ends[chunk] - self._starts[chunk]

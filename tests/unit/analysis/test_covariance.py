@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from dawassist.analysis import covariance as covariance_module
 from dawassist.analysis.covariance import CovarianceMeter, band_columns, mix_loudness, track_loudness
+from dawassist.analysis.covariance_rows import RowProducts
 from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.k_weighting import KWeighting
-from dawassist.analysis.loudness import RunningGate
+from dawassist.analysis.loudness import RunningGate, hop_frames
 from dawassist.analysis.model import BlockCovariance
 from dawassist.analysis.signal_meter import measure
 from dawassist.units import SILENCE_DB
@@ -41,8 +42,13 @@ def covariance_of(
     if mixed is not None:
         mixed_hops = rendered(weighted.reshape(len(signals), -1), mixed).reshape(2, hops, HOP)
         loud = RunningGate().passing(square_sums(mixed_hops.astype(np.float32)).sum(axis=0))
+    if meter.rows is not None:
+        products = RowProducts(RATE, len(signals), band_columns(HOP)).push(signals, weighted[meter.rows])
     for hop in range(hops):
-        meter.push(weighted[:, hop], is_loud=bool(loud[hop]))
+        if meter.rows is not None:
+            meter.push_rows(products[hop], is_loud=bool(loud[hop]))
+        else:
+            meter.push(weighted[:, hop], is_loud=bool(loud[hop]))
     return meter.finish(tuple(f"{{{place}}}" for place in range(len(signals) // 2)), 10.0)
 
 
@@ -144,6 +150,19 @@ def test_only_the_products_of_a_new_track_are_computed_again(
     assert again.bands is not None
     assert expected.bands is not None
     np.testing.assert_allclose(again.bands.tensor, expected.bands.tensor, atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [8000, 22050])
+def test_products_of_new_channels_do_not_need_the_others_weighted(rate: int) -> None:
+    hop = hop_frames(rate)
+    signals = np.random.default_rng(rate).standard_normal((4, 10 * hop)).astype(np.float32)
+    weighted = KWeighting(rate, 4).push(signals)
+    columns = band_columns(hop)
+    meter = RowProducts(rate, 4, columns)
+    new = weighted[[1, 2]]
+    parts = [meter.push(signals[:, : 3 * hop], new[:, :3]), meter.push(signals[:, 3 * hop :], new[:, 3:])]
+    expected = [[new[:, at, band] @ weighted[:, at, band].T for band in columns] for at in range(10)]
+    np.testing.assert_allclose(np.concatenate(parts), expected, atol=2e-6)
 
 
 def test_less_than_one_block_has_no_loudness() -> None:

@@ -1,0 +1,65 @@
+"""Products of a few new channels with all others, which need no weighting for it.
+
+The K-weighting K is linear, so that a product of K x with K y is one of x with what is left of K y when K is turned
+around, Kᵀ K y: only y, the new channels, are transformed. `KWeighting` filters a hop into its own beginning and
+corrects that with the four numbers that a hop and the one before leave ringing; here the same is read from right to
+left, and the products are equal within the precision of float32.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from dawassist.analysis.k_weighting import HopFilter, hop_filter
+from dawassist.analysis.loudness import hop_frames
+
+Samples = npt.NDArray[np.float32]
+
+
+class RowProducts:
+    """Fed with consecutive hops of all `channels`; `columns` are the bands, as for `CovarianceMeter`."""
+
+    def __init__(self, sample_rate_hz: float, channels: int, columns: Sequence[slice]) -> None:
+        self._hop_frames = hop_frames(sample_rate_hz)
+        self._filter = hop_filter(sample_rate_hz, self._hop_frames)
+        self._columns = columns
+        self._rings = np.zeros((channels, self._filter.ringing.shape[0]), dtype=np.float32)
+
+    def push(self, samples: Samples, weighted: Samples) -> Samples:
+        """Mean products, shape (hops, bands, rows, channels).
+
+        `samples`, (channels, frames), are of all channels as they are; `weighted`, (rows, hops, columns), are the same
+        hops of the new ones, as `KWeighting` gives them.
+        """
+        rows, hops, size = weighted.shape
+        bands = np.zeros((hops, len(self._columns), rows, size), dtype=np.float32)
+        for band, columns in enumerate(self._columns):
+            bands[:, band, :, columns] = np.swapaxes(weighted[..., columns], 0, 1)
+        turned = _turned_around(bands, self._filter)
+        corrections = bands @ self._filter.ringing.T
+        products = np.empty((hops, len(self._columns), rows, len(samples)), dtype=np.float32)
+        for hop in range(hops):
+            heard = samples[:, hop * self._hop_frames : (hop + 1) * self._hop_frames]
+            rings = heard @ self._filter.leaves_ringing
+            products[hop] = (turned[hop].reshape(len(self._columns) * rows, size) @ heard.T).reshape(products.shape[1:])
+            products[hop] += corrections[hop] @ (self._rings - rings).T
+            self._rings = rings
+        return products
+
+
+def _turned_around(columns: Samples, hop_filter: HopFilter) -> Samples:
+    """The samples whose products with those of a hop are the products of `columns` with its filtered spectrum."""
+    from scipy.fft import irfft
+
+    frames = columns.shape[-1]
+    parts = np.zeros((*columns.shape[:-1], 2 * len(hop_filter.response)), dtype=np.float32)
+    parts[..., :frames] = columns
+    parts[..., frames] = columns[..., 1]
+    parts[..., 1] = 0.0
+    weights = np.full(len(hop_filter.response), frames / 2.0)
+    weights[[0] if frames % 2 else [0, -1]] = frames
+    turned: Samples = irfft(
+        parts.view(np.complex64) * (np.conj(hop_filter.response) * weights).astype(np.complex64), frames
+    )
+    return turned
