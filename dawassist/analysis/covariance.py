@@ -142,6 +142,8 @@ class CovarianceMeter:
     def _add(self, tensor: Matrix, entries: slice, share: Matrix, own: Places, sounding: Places) -> None:
         if len(own) == len(sounding) == self._channels:
             tensor[entries] += share
+        elif len(sounding) == self._channels:
+            tensor[entries, own] += share
         else:
             tensor[entries, own[:, None], sounding] += share
 

@@ -21,8 +21,9 @@ class RowProducts:
     """Fed with consecutive hops of all `channels`; `columns` are the bands, as for `CovarianceMeter`."""
 
     def __init__(self, sample_rate_hz: float, channels: int, columns: Sequence[slice]) -> None:
-        self._hop_frames = hop_frames(sample_rate_hz)
-        self._filter = hop_filter(sample_rate_hz, self._hop_frames)
+        frames = hop_frames(sample_rate_hz)
+        self._filter = hop_filter(sample_rate_hz, frames)
+        self._turning = _turning(self._filter, frames)
         self._columns = columns
         self._rings = np.zeros((channels, self._filter.ringing.shape[0]), dtype=np.float32)
 
@@ -33,33 +34,36 @@ class RowProducts:
         hops of the new ones, as `KWeighting` gives them.
         """
         rows, hops, size = weighted.shape
-        bands = np.zeros((hops, len(self._columns), rows, size), dtype=np.float32)
+        turned = np.empty((hops, len(self._columns), rows, size), dtype=np.float32)
+        corrections = np.empty((hops, len(self._columns), rows, self._rings.shape[1]), dtype=np.float32)
         for band, columns in enumerate(self._columns):
-            bands[:, band, :, columns] = np.swapaxes(weighted[..., columns], 0, 1)
-        turned = _turned_around(bands, self._filter)
-        corrections = bands @ self._filter.ringing.T
+            turned[:, band] = np.swapaxes(self._turned_around(weighted, columns), 0, 1)
+            corrections[:, band] = np.swapaxes(weighted[..., columns] @ self._filter.ringing[:, columns].T, 0, 1)
         products = np.empty((hops, len(self._columns), rows, len(samples)), dtype=np.float32)
         for hop in range(hops):
-            heard = samples[:, hop * self._hop_frames : (hop + 1) * self._hop_frames]
+            heard = samples[:, hop * size : (hop + 1) * size]
             rings = heard @ self._filter.leaves_ringing
             products[hop] = (turned[hop].reshape(len(self._columns) * rows, size) @ heard.T).reshape(products.shape[1:])
             products[hop] += corrections[hop] @ (self._rings - rings).T
             self._rings = rings
         return products
 
+    def _turned_around(self, weighted: Samples, columns: slice) -> Samples:
+        """The samples whose products with those of a hop are the products of `columns` with its filtered spectrum."""
+        from scipy.fft import irfft
 
-def _turned_around(columns: Samples, hop_filter: HopFilter) -> Samples:
-    """The samples whose products with those of a hop are the products of `columns` with its filtered spectrum."""
-    from scipy.fft import irfft
+        parts = np.zeros((*weighted.shape[:-1], 2 * len(self._turning)), dtype=np.float32)
+        parts[..., columns] = weighted[..., columns]
+        parts[..., weighted.shape[-1]] += parts[..., 1]
+        parts[..., 1] = 0.0
+        spectra = parts.view(np.complex64)
+        spectra *= self._turning
+        turned: Samples = irfft(spectra, weighted.shape[-1], overwrite_x=True)
+        return turned
 
-    frames = columns.shape[-1]
-    parts = np.zeros((*columns.shape[:-1], 2 * len(hop_filter.response)), dtype=np.float32)
-    parts[..., :frames] = columns
-    parts[..., frames] = columns[..., 1]
-    parts[..., 1] = 0.0
+
+def _turning(hop_filter: HopFilter, frames: int) -> npt.NDArray[np.complex64]:
+    """The response turned around, (bins), with the factors that an inverse transform leaves out."""
     weights = np.full(len(hop_filter.response), frames / 2.0)
     weights[[0] if frames % 2 else [0, -1]] = frames
-    turned: Samples = irfft(
-        parts.view(np.complex64) * (np.conj(hop_filter.response) * weights).astype(np.complex64), frames
-    )
-    return turned
+    return np.asarray(np.conj(hop_filter.response) * weights, dtype=np.complex64)
