@@ -25,7 +25,7 @@ class RowProducts:
         self._filter = hop_filter(sample_rate_hz, frames)
         self._turning = _turning(self._filter, frames)
         self._columns = columns
-        self._rings = np.zeros((channels, self._filter.ringing.shape[0]), dtype=np.float32)
+        self._rings = np.zeros((self._filter.ringing.shape[0], channels), dtype=np.float32)
 
     def push(self, samples: Samples, weighted: Samples) -> Samples:
         """Mean products, shape (hops, bands, rows, channels).
@@ -34,19 +34,21 @@ class RowProducts:
         hops of the new ones, as `KWeighting` gives them.
         """
         rows, hops, size = weighted.shape
-        turned = np.empty((hops, len(self._columns), rows, size), dtype=np.float32)
-        corrections = np.empty((hops, len(self._columns), rows, self._rings.shape[1]), dtype=np.float32)
+        bands, poles = len(self._columns), len(self._rings)
+        factors = np.empty((hops, bands * rows + poles, size), dtype=np.float32)
+        factors[:, bands * rows :] = self._filter.leaves_ringing.T
+        corrections = np.empty((hops, bands * rows, poles), dtype=np.float32)
         for band, columns in enumerate(self._columns):
-            turned[:, band] = np.swapaxes(self._turned_around(weighted, columns), 0, 1)
-            corrections[:, band] = np.swapaxes(weighted[..., columns] @ self._filter.ringing[:, columns].T, 0, 1)
-        products = np.empty((hops, len(self._columns), rows, len(samples)), dtype=np.float32)
+            own = slice(band * rows, (band + 1) * rows)
+            factors[:, own] = np.swapaxes(self._turned_around(weighted, columns), 0, 1)
+            corrections[:, own] = np.swapaxes(weighted[..., columns] @ self._filter.ringing[:, columns].T, 0, 1)
+        products = np.empty((hops, bands * rows, len(samples)), dtype=np.float32)
         for hop in range(hops):
-            heard = samples[:, hop * size : (hop + 1) * size]
-            rings = heard @ self._filter.leaves_ringing
-            products[hop] = (turned[hop].reshape(len(self._columns) * rows, size) @ heard.T).reshape(products.shape[1:])
-            products[hop] += corrections[hop] @ (self._rings - rings).T
+            found = factors[hop] @ samples[:, hop * size : (hop + 1) * size].T
+            rings = found[bands * rows :]
+            np.add(found[: bands * rows], corrections[hop] @ (self._rings - rings), out=products[hop])
             self._rings = rings
-        return products
+        return products.reshape(hops, bands, rows, len(samples))
 
     def _turned_around(self, weighted: Samples, columns: slice) -> Samples:
         """The samples whose products with those of a hop are the products of `columns` with its filtered spectrum."""

@@ -26,6 +26,7 @@ IsCancelled = Callable[[], bool]
 Result = TypeVar("Result")
 HOPS_PER_BLOCK = 10
 _MOST_BLOCKS_PER_CHUNK = 4
+_BETWEEN_ROWS = 48  # samples: rows a multiple of 1 KiB apart compete for the same lines of the processor's cache
 _BUFFER_LIMIT_BYTES = 400 * 2**20
 _CANCEL_CHECK_SECONDS = 0.1
 _LEVELS_EVERY_SECONDS = 0.5
@@ -77,7 +78,8 @@ class ListeningPass:
     def listen(self, pool: ThreadPoolExecutor, progress: Progress, is_cancelled: IsCancelled) -> None:
         """Raises Cancelled."""
         chunks = len(self._starts)
-        shape = (CHANNELS * len(self._heard), max(map(self._frames_of, range(chunks)), default=0))
+        longest = max(map(self._frames_of, range(chunks)), default=0)
+        shape = (CHANNELS * len(self._heard), longest + _BETWEEN_ROWS)
         sets = [(np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)) for _ in range(2)]
         for chunk in range(chunks + 1):
             progress("Listening", chunk, chunks)
