@@ -6,19 +6,8 @@ from functools import cache
 import numpy as np
 
 from dawassist.analysis.model import RoleGuess
-from dawassist.plan.constraints import (
-    Centered,
-    Constraint,
-    FewMoves,
-    Headroom,
-    Limit,
-    Lock,
-    Order,
-    Range,
-    StayInRange,
-    Sum,
-    Tie,
-)
+from dawassist.plan import constraints as kinds
+from dawassist.plan.constraints import Constraint
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.move_space import MoveSpace, checked_space, movable
 from dawassist.plan.priors import priors
@@ -67,21 +56,21 @@ def random_demands(rng: np.random.Generator) -> tuple[Constraint, ...]:
 def _random(rng: np.random.Generator) -> Constraint:
     some = tuple(str(name) for name in rng.choice(_NAMES, rng.integers(1, 4), replace=False))
     low, high = sorted(np.round(rng.uniform(-14, 8, 2), 2).tolist())
-    kinds: list[Constraint] = [
-        Lock(tracks=some, parameter=str(rng.choice(["all", "fader", "pan"]))),  # type: ignore[arg-type]
-        Range(tracks=some, lowest=low, highest=high),
-        Range(tracks=some, parameter="pan", lowest=-0.5, highest=float(rng.uniform(0, 1))),
-        Limit(tracks=some, most=float(rng.uniform(0, 4))),
-        Limit(tracks=some, parameter="pan", most=float(rng.uniform(0, 0.5))),
-        Tie(tracks=some, parameter=str(rng.choice(["all", "fader", "pan"]))),  # type: ignore[arg-type]
-        Order(above=some[:1], below=some[1:] or ("Kick",), by_db=float(rng.uniform(-6, 6))),
-        StayInRange(tracks=some),
-        Centered(tracks=some[:1]),
-        Sum(tracks=some, by_db=float(rng.uniform(-1, 2))),
-        Headroom(highest_lufs=float(rng.uniform(-26, -10))),
-        FewMoves(most=int(rng.integers(0, 9))),
+    every: list[Constraint] = [
+        kinds.Lock(tracks=some, parameter=str(rng.choice(["all", "fader", "pan"]))),  # type: ignore[arg-type]
+        kinds.Range(tracks=some, lowest=low, highest=high),
+        kinds.Range(tracks=some, parameter="pan", lowest=-0.5, highest=float(rng.uniform(0, 1))),
+        kinds.Limit(tracks=some, most=float(rng.uniform(0, 4))),
+        kinds.Limit(tracks=some, parameter="pan", most=float(rng.uniform(0, 0.5))),
+        kinds.Tie(tracks=some, parameter=str(rng.choice(["all", "fader", "pan"]))),  # type: ignore[arg-type]
+        kinds.Order(above=some[:1], below=some[1:] or ("Kick",), by_db=float(rng.uniform(-6, 6))),
+        kinds.StayInRange(tracks=some),
+        kinds.Centered(tracks=some[:1]),
+        kinds.Sum(tracks=some, by_db=float(rng.uniform(-1, 2))),
+        kinds.Headroom(highest_lufs=float(rng.uniform(-26, -10))),
+        kinds.FewMoves(most=int(rng.integers(0, 9))),
     ]
-    return kinds[rng.integers(len(kinds))]
+    return every[rng.integers(len(every))]
 
 
 def unmet(constraints: Sequence[Constraint], before: MixState, after: MixState) -> list[str]:
@@ -93,26 +82,26 @@ def _holds(constraint: Constraint, before: MixState, after: MixState) -> bool:
     then = {track.name: track for track in before.session.tracks}
     now = {track.name: track for track in after.session_now.tracks}
     match constraint:
-        case Lock(tracks=tracks, parameter=what):
+        case kinds.Lock(tracks=tracks, parameter=what):
             return all(_value(then[t], p) == _value(now[t], p) for t in tracks for p in _both(what))
-        case Range(tracks=tracks, parameter=what, lowest=low, highest=high):
+        case kinds.Range(tracks=tracks, parameter=what, lowest=low, highest=high):
             return all(low - _TOLERANCE <= _value(now[t], what) <= high + _TOLERANCE for t in tracks)
-        case Limit(tracks=tracks, parameter=what, most=most):
+        case kinds.Limit(tracks=tracks, parameter=what, most=most):
             return all(abs(_value(now[t], what) - _value(then[t], what)) <= most + _TOLERANCE for t in tracks)
-        case Tie(tracks=tracks, parameter=what):
+        case kinds.Tie(tracks=tracks, parameter=what):
             return all(_moves_alike([(then[t], now[t]) for t in tracks], p) for p in _both(what))
-        case Order(above=above, below=below, by_db=by_db):
+        case kinds.Order(above=above, below=below, by_db=by_db):
             return all(_lufs(after, a) - _lufs(after, b) >= by_db - 1e-3 for a in above for b in below if a != b)
-        case StayInRange(tracks=tracks):
+        case kinds.StayInRange(tracks=tracks):
             return all(_in_human_range(before, after, now[t]) for t in tracks)
-        case Centered(tracks=tracks):
+        case kinds.Centered(tracks=tracks):
             return all(abs(now[t].pan) < _TOLERANCE for t in tracks)
-        case Sum(tracks=tracks, by_db=by_db):
+        case kinds.Sum(tracks=tracks, by_db=by_db):
             guids = [now[t].guid for t in tracks]
             return after.part_lufs(guids) <= before.part_lufs(guids) + by_db + 0.01
-        case Headroom(highest_lufs=highest):
+        case kinds.Headroom(highest_lufs=highest):
             return after.mix_lufs <= highest + 0.01
-        case FewMoves(most=most):
+        case kinds.FewMoves(most=most):
             moved = [_value(then[t], p) != _value(now[t], p) for t in then for p in ("fader", "pan")]
             return sum(moved) <= most
 

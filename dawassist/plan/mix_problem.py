@@ -138,15 +138,14 @@ def _wishes(situation: Situation, model: BalanceModel, *, opens_pairs: bool) -> 
     guids = model.track_guids
     tracks = [_track(situation, guid) for guid in guids]
     gaps, spreads, counted = target_levels(situation, guids)
-    sure = np.array([_has_prior(situation, guid) for guid in guids])
     is_lead = np.isin(guids, situation.leads)
-    evidence = np.where(sure, [decidedness(track) for track in tracks], 1.0)  # an unknown track stays where it is
+    evidence = np.array([decidedness(track) for track in tracks])
     ways = _opening_ways(situation, guids) if opens_pairs else np.zeros(len(guids))
     centered = [situation.roles[g].role in _CENTERED_ROLES and _is_sure(situation.roles[g]) for g in guids]
     return Wishes(
         gap_db=np.where(is_lead, np.maximum(gaps, 0.0), gaps),
         spread_db=spreads,
-        weight=np.array([_weight(situation, guid) for guid in guids]) * sure * counted,
+        weight=np.array([_weight(situation, guid) for guid in guids]) * counted,
         counted=counted,
         held_db=spreads / np.sqrt(np.maximum(evidence, _NO_EVIDENCE)),
         pan_way=ways,
@@ -195,18 +194,12 @@ def _track(situation: Situation, guid: str) -> Track:
     return track
 
 
-def _has_prior(situation: Situation, guid: str) -> bool:
-    """Whether it is known where engineers keep such a track: of effects, say, it is not."""
-    guess = situation.roles[guid]
-    return _is_sure(guess) and guess.role in situation.priors.levels.roles
-
-
 def _is_sure(guess: RoleGuess) -> bool:
     return guess.confidence >= FIRM
 
 
-def within(space: MoveSpace, largest_db: float) -> MoveSpace:
-    """The space in which no fader moves further than that, as far as the constraints let it."""
+def within(space: MoveSpace, largest_db: Values) -> MoveSpace:
+    """The space in which no fader moves further than that, (h,), as far as the constraints let it."""
     bounds = space.faders.bounds
     near = replace(
         bounds,

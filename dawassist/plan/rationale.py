@@ -1,6 +1,6 @@
 """Reasons in a mixer's words, made from the very numbers that they print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dawassist.plan.level_prior import LevelTarget, RoleLevel
@@ -133,6 +133,22 @@ def buried_lead(found: Rationale, share_before: float, share_after: float) -> Ra
     )
     line = Evidence(text=text, value=share_before, unit="share")
     return replace(found, evidence=(line, *found.evidence))
+
+
+def with_room(found: Rationale, lowered: Mapping[str, float]) -> Rationale:
+    """Says what is lowered for a lead, dB by name."""
+    names = ", ".join(f"{shortened(name)} {way_db:+.1f} dB" for name, way_db in lowered.items())
+    text = f"{names}: louder than any other at 1–4 kHz where it sings; lowered, they leave the mix as loud as it is."
+    line = Evidence(text=text, value=min(lowered.values()), unit="dB")
+    return replace(found, evidence=(*found.evidence, line))
+
+
+CHANGES_THE_MIX = "A card of its own: it changes what the master gets, which all other cards leave as it is."
+
+
+def changing_the_mix(found: Rationale) -> Rationale:
+    """Says that a move is not taken back by others."""
+    return replace(found, evidence=(*found.evidence, Evidence(text=CHANGES_THE_MIX, value=0.0, unit="")))
 
 
 def demanded(name: str, moves: Sequence[str], constraints: Sequence[str]) -> Rationale:

@@ -1,12 +1,17 @@
 """Is the session raw, in progress, printed stems, or finished? It decides what may be proposed."""
 
 from collections.abc import Sequence
+from pathlib import PureWindowsPath
 
 from dawassist.analysis.model import Analysis
 from dawassist.plan.draft import SessionState
+from dawassist.plan.names import name_parts
 from dawassist.session.model import Session, Track
 
 _MOST = 0.8
+_STEREO_STEMS = 0.4  # of the tracks: recordings of ten songs have 3–33 % (MixologyDB), stems of four CC0 songs 58–100 %
+_NAMED_STEMS = 0.5
+_STEM_WORDS = frozenset({"stem", "stems", "print", "printed", "bounce", "bounced", "mixdown", "render", "rendered"})
 _SAME_START_SECONDS = 0.05
 _DECIDED_DB = 3.0
 
@@ -22,8 +27,9 @@ def session_state(session: Session, sources: Sequence[Track], analysis: Analysis
     )
     if not count:
         return "in_progress", counts
-    if at_zero >= _MOST * count and not with_fx and _are_bounces(sources, analysis):
-        return "printed_stems", f"{counts} The tracks are stereo and start together, as bounces do."
+    bounces = _why_bounces(sources, analysis) if at_zero >= _MOST * count and not with_fx else ""
+    if bounces:
+        return "printed_stems", f"{counts} {bounces}"
     if at_zero >= _MOST * count and with_fx <= (1 - _MOST) * count:
         return "raw", counts
     if session.master.fx and with_fx >= 0.5 * count and automated >= 0.2 * count:
@@ -48,9 +54,23 @@ def decidedness(track: Track) -> float:
     return min((track.fader_db / _DECIDED_DB) ** 2, 1.0)
 
 
-def _are_bounces(sources: Sequence[Track], analysis: Analysis) -> bool:
+def _why_bounces(sources: Sequence[Track], analysis: Analysis) -> str:
+    """The sentence that tells bounces from recordings; "" for recordings, or where nothing tells."""
+    starts = [track.items[0].position_seconds for track in sources if len(track.items) == 1]
+    if len(starts) < _MOST * len(sources) or max(starts) - min(starts) >= _SAME_START_SECONDS:
+        return ""
+    named = sum(_is_named_so(track) for track in sources)
+    if named >= _NAMED_STEMS * len(sources):
+        return f"The tracks start together, and {named} of {len(sources)} are named as stems or prints."
     measured = [analysis.track(track.guid) for track in sources]
     stereo = sum(bool(m and m.loudness and not m.is_mono) for m in measured)
-    starts = [track.items[0].position_seconds for track in sources if len(track.items) == 1]
-    together = len(starts) >= _MOST * len(sources) and max(starts) - min(starts) < _SAME_START_SECONDS
-    return together and stereo >= 0.5 * len(sources)
+    if stereo >= _STEREO_STEMS * len(sources):
+        return f"{stereo} of {len(sources)} tracks are stereo and all start together, as bounces do."
+    return ""
+
+
+def _is_named_so(track: Track) -> bool:
+    """By its own name, or that of its file."""
+    paths = [take.source.path for item in track.items for take in item.takes if take.source is not None]
+    names = [track.name, *(PureWindowsPath(path).stem for path in paths)]
+    return any(_STEM_WORDS & set(name_parts(name).words) for name in names)

@@ -41,6 +41,13 @@ def _at_pans(mix: MixState, space: MoveSpace, pans: Values) -> Mapping[str, floa
     return (mix.changed(moved) if moved else mix).track_lufs
 
 
+def keeping_loudness(mix: MixState, space: MoveSpace, pans: Values) -> Values:
+    """The fader moves that take back what pans do to their tracks, (h,)."""
+    if not np.any(pans):
+        return np.zeros(len(space.faders.bounds.lowest))
+    return _keeping_loudness(mix, space, _at_pans(mix, space, pans), pans)
+
+
 def _keeping_loudness(mix: MixState, space: MoveSpace, after: Mapping[str, float], pans: Values) -> Values:
     """The fader moves that take back what pans do to their tracks, (h,): the mean over the tracks of a move."""
     axis = space.faders

@@ -20,19 +20,22 @@ Places = npt.NDArray[np.intp]
 KEPT_MIX_DB = 0.25  # of the ±0.3 LU into the master chain that a plan may use; the gate may move by the rest
 KEPT_BUS_DB = 0.45  # of ±0.5 dB into busses with dynamics
 WIDEST_LEAN_DB = 1.17  # |left − right| that 90 % of engineers' mixes keep, see `pan_prior`
-_STEPS = 8
+_STEPS = 12
+_FREE_STEPS = 3
 _STANDS_DB = 1e-5
 _REACH_DB = 6.0  # of one step: levels are no straight lines
-_MISS_WEIGHT = 40.0  # per dB by which a band is missed; a prior that is one spread away weighs 0.5
+_MISS_WEIGHT = 40.0  # per dB by which sides or a lead miss their band; a prior that is one spread away weighs 0.5
+_DRIVE_WEIGHT = 400.0  # of what a chain gets, which holds wherever it can
 _RIDGE = 1e-4
+_SMALLEST_PULL = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Wishes:
     """Per track of the model, (n,): what to pull toward, and how hard.
 
-    A level `gap_db` from where engineers keep it counts (gap/spread)²/2, times `weight` (0: unknown); levels are
-    relative to the mean of the tracks that are `counted` (1, else 0). `held_db` is the spread about the present fader,
+    A level `gap_db` from where engineers keep it counts (gap/spread)²/2, times `weight` (0: unknown); a common gain of
+    the tracks that are `counted` (1, else 0) costs nothing. `held_db` is the spread about the present fader,
     inf where it is no evidence; `pan_way` the wanted pan move, within `pan_spread`.
     """
 
@@ -47,13 +50,14 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MixProblem:
-    """`keeps_mix`: the loudness into the master chain is held; `lean_db`: how far the sides may differ;
-    `lead_gain_db`: how much more lead margin is wanted."""
+    """`keeps_mix`: the loudness into the master chain is held; `mix_offset_db`: by how much it changes beyond what the
+    model tells; `lean_db`: how far the sides may differ; `lead_gain_db`: how much more lead margin is wanted."""
 
     model: BalanceModel
     space: MoveSpace
     wishes: Wishes
     keeps_mix: bool = True
+    mix_offset_db: float = 0.0
     lean_db: float = WIDEST_LEAN_DB
     lead_gain_db: float = 0.0
 
@@ -79,13 +83,16 @@ def solve(problem: MixProblem, start: Solution | None = None) -> Solution:
     form = _Form(problem)
     faders = np.zeros(form.fader_moves) if start is None else start.faders.copy()
     pans = np.zeros(form.pan_moves) if start is None else start.pans.copy()
-    steps = 0
+    steps, reach_db = 0, _REACH_DB
     for _ in range(_STEPS):
         steps += 1
         before = faders
-        faders, pans = form.step(faders, pans)
-        if np.max(np.abs(faders - before), initial=0.0) < _STANDS_DB:
+        faders, pans = form.step(faders, pans, reach_db)
+        change_db = float(np.max(np.abs(faders - before), initial=0.0))
+        if change_db < _STANDS_DB:
             break
+        if steps >= _FREE_STEPS:  # two lines may lead back and forth; half of the way between is nearer to the curve
+            reach_db = min(reach_db, change_db / 2.0)
     return Solution(faders=faders, pans=pans, cost=0.5 * form.curvature * faders**2, steps=steps)
 
 
@@ -99,8 +106,10 @@ class _Form:
         self._spread = _spreading(space.faders, model.track_guids)
         self._turn = _spreading(space.pans, model.track_guids)
         pull = wishes.weight / wishes.spread_db**2
-        mean = wishes.counted / max(float(wishes.counted.sum()), 1.0)
-        relative = self._spread - mean @ self._spread
+        common = pull * wishes.counted
+        common = common / max(float(common.sum()), _SMALLEST_PULL)
+        relative = self._spread - common @ self._spread
+        gap_db = wishes.gap_db - common @ wishes.gap_db
         hold = (self._spread**2).T @ (1.0 / wishes.held_db**2)
         levels = relative.T @ (pull[:, None] * relative) + np.diag(hold + _RIDGE)
         turning = (self._turn**2).T @ (1.0 / wishes.pan_spread**2)
@@ -108,14 +117,14 @@ class _Form:
         self._bands = 3 + len(model.buses)
         self._hessian = _block_diagonal(levels, np.diag(turning + _RIDGE), np.eye(self._bands) * _RIDGE)
         self._gradient = np.concatenate((
-            -relative.T @ (pull * wishes.gap_db),
+            -relative.T @ (pull * gap_db),
             -self._turn.T @ (wishes.pan_way / wishes.pan_spread**2),
-            np.full(self._bands, _MISS_WEIGHT),
+            np.concatenate(([_DRIVE_WEIGHT, _MISS_WEIGHT, _MISS_WEIGHT], np.full(len(model.buses), _DRIVE_WEIGHT))),
         ))  # fmt: skip
 
-    def step(self, faders: Values, pans: Values) -> tuple[Values, Values]:
-        """The solution of the program that is linear about some moves."""
-        low, high = self._bounds(faders)
+    def step(self, faders: Values, pans: Values, reach_db: float) -> tuple[Values, Values]:
+        """The solution of the program that is linear about some moves, no further than `reach_db` from them."""
+        low, high = self._bounds(faders, reach_db)
         rows, lows, highs = [np.eye(len(self._gradient))], [low], [high]
         for each in (self._orders(), self._band_rows(faders, pans)):
             rows.append(each[0])
@@ -127,14 +136,14 @@ class _Form:
         )
         return found[: self.fader_moves], found[self.fader_moves : self.fader_moves + self.pan_moves]
 
-    def _bounds(self, faders: Values) -> tuple[Values, Values]:
+    def _bounds(self, faders: Values, reach_db: float) -> tuple[Values, Values]:
         space = self._problem.space
         fader_bounds, pan_bounds = space.faders.bounds.tightest, space.pans.bounds.tightest
         assert fader_bounds is not None
         assert pan_bounds is not None
         within = np.clip(faders, *fader_bounds)  # the reach never shuts out what the bounds demand
-        low = np.maximum(fader_bounds[0], within - _REACH_DB)
-        high = np.minimum(fader_bounds[1], within + _REACH_DB)
+        low = np.maximum(fader_bounds[0], within - reach_db)
+        high = np.minimum(fader_bounds[1], within + reach_db)
         return (
             np.concatenate((low, pan_bounds[0], np.zeros(self._bands))),
             np.concatenate((high, pan_bounds[1], np.full(self._bands, np.inf))),
@@ -154,8 +163,8 @@ class _Form:
         moves, turned = self._spread @ faders, self._turn @ pans
         none = np.zeros(self.pan_moves)
         kept = KEPT_MIX_DB if self._problem.keeps_mix else 200.0
-        bands = [self._band(model.mix.level_db(moves) - model.mix.level_db(moves * 0.0), kept, faders,
-                            model.mix.slope(moves) @ self._spread, none, pans)]  # fmt: skip
+        change = model.mix.level_db(moves) - model.mix.level_db(moves * 0.0) + self._problem.mix_offset_db
+        bands = [self._band(change, kept, faders, model.mix.slope(moves) @ self._spread, none, pans)]
         lean_slope = (model.sides[0].slope(moves) - model.sides[1].slope(moves)) @ self._spread
         pan_slope = (model.pan_slope[0] - model.pan_slope[1]) @ self._turn
         lean = model.lean_db(moves) + float((model.pan_slope[0] - model.pan_slope[1]) @ turned)

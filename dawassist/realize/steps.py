@@ -32,6 +32,7 @@ from dawassist.plan.model import Change, Kind, LeftOut, Prediction, Rationale, R
 from dawassist.plan.rationale import shortened
 from dawassist.plan.scope import resolve_tracks
 from dawassist.realize.chain import ByHand
+from dawassist.realize.drive import changes_of_drive
 from dawassist.realize.fader import realize_level, realize_pan
 from dawassist.realize.notes import notes_of
 from dawassist.realize.switches import realize_delay, realize_mute, realize_polarity
@@ -119,7 +120,7 @@ def _steps_of_one(
         if isinstance(change, ByHand):
             by_hand.append(_advised(track, proposal, change))
         elif change is not None:
-            steps.append(_step(proposal, track, change, _KINDS[type(intent)]))
+            steps.append(_with_drive(mix, _step(proposal, track, change, _KINDS[type(intent)])))
     return _with_switches_first(steps), by_hand
 
 
@@ -208,6 +209,15 @@ def _step(proposal: Proposal, track: Track, change: Change, kind: Kind) -> Step:
         step = step.with_evidence("Its volume is automated in Trim/Read: the fader offsets the envelope.")
     if track.groups and isinstance(change.target, TrackTarget):
         step = step.with_evidence(f"It belongs to a track group; only the {step.kind} of this track moves.")
+    return step
+
+
+def _with_drive(mix: MixState, step: Step) -> Step:
+    """A fader says what it drives besides the mix."""
+    if step.kind != "fader":
+        return step
+    for line in changes_of_drive(mix.session, step.track, step.change.after - step.change.before):
+        step = step.with_evidence(line.text, line.value, line.unit)
     return step
 
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.analysis.tempo_fit import tempo_fit
+from dawassist.intents import LevelIntent
+from dawassist.plan import rationale
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Draft, Proposal, SessionState
@@ -40,6 +42,7 @@ from dawassist.strategies.studio_tools import tool_moves
 from dawassist.strategies.studio_voice_noises import voice_noise_findings
 from dawassist.units import SILENCE_DB, counted
 
+_LEAST_LEFT = 0.5  # of a move that others, the chains or the brief cut short
 _WORTH_SAYING = 0.2  # probability of a role from which it is named as a guess
 _MUSIC_CHECKED = "lead, low end, levels against engineers' mixes, what lies under the range of each"
 _CHECKED = {
@@ -202,14 +205,67 @@ def _corrections(
     free = [each for each in wanted if each not in blocked]
     if not free and not situation.brief.constraints:
         return tuple(blocked), ()
-    moves = jointly(situation, free)
-    made = held(rules(situation, moves)) if is_open else ()
+    moves, made, gone = _with_room_for_each(situation, free, lambda moves: held(rules(situation, moves)))
     asked = demanded_moves(situation, moves, made) if moves.is_final else ()
-    kept = {(each.reason_class, each.intents[0].track_guid) for each in made}
-    gone = [each for each in free if (each.reason_class, each.intents[0].track_guid) not in kept]
     if situation.brief.strength == 0.0:
         return tuple(blocked), ()
-    return (*asked, *made, *blocked), tuple(_no_room(situation, each) for each in gone)
+    louder = held(_changing_the_mix(situation, gone)) if gone and not moves.is_final else ()
+    offered = {_key(each) for each in louder}
+    return (*asked, *made, *louder, *blocked), tuple(_no_room(situation, g) for g in gone if _key(g) not in offered)
+
+
+def _is_music(situation: Situation) -> bool:
+    return situation.material.kind in ("music", "live")
+
+
+def _changing_the_mix(situation: Situation, wanted: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """Moves that cannot leave the mix as loud as it is, each on a card of its own that says so; none into a master
+    with a chain, which they would drive otherwise."""
+    if is_driven(situation.mix.session.master) or not _is_music(situation):
+        return ()
+    made = _music_corrections(situation, jointly(situation, wanted, keeps_mix=False))
+    by_key = {_key(each): each for each in wanted}
+    return tuple(
+        replace(each, rationale=rationale.changing_the_mix(each.rationale))
+        for each in made
+        if _key(each) in by_key and _share_left(by_key[_key(each)], each) >= _LEAST_LEFT
+    )
+
+
+def _with_room_for_each(
+    situation: Situation, wanted: Sequence[Proposal], rules: Callable[[Moves], Sequence[Proposal]]
+) -> tuple[Moves, Sequence[Proposal], list[Proposal]]:
+    """What moves become together, without those of which little would be left: the next run would want them again.
+
+    One leaves at a time, the most cut short first: others may then have more room. Speakers go as far as they may,
+    and a mix of speech gets as loud as they are.
+    """
+    free, gone = list(wanted), list[Proposal]()
+    keeps_mix = _is_music(situation) or is_driven(situation.mix.session.master)
+    least = _LEAST_LEFT if _is_music(situation) else 0.0
+    while True:
+        moves = jointly(situation, free, keeps_mix=keeps_mix)
+        made = rules(moves) if free else ()
+        left = {_key(each): each for each in made}
+        lost = [each for each in free if _key(each) not in left]
+        shares = {_key(each): _share_left(each, left.get(_key(each))) for each in free}
+        short = min(free, key=lambda each: shares[_key(each)], default=None)
+        if short is None or (shares[_key(short)] >= least and not lost):
+            return moves, made, gone
+        free.remove(short)
+        gone.append(short)
+
+
+def _key(proposal: Proposal) -> tuple[str, str]:
+    return proposal.reason_class, proposal.intents[0].track_guid
+
+
+def _share_left(wanted: Proposal, made: Proposal | None) -> float:
+    """How much of a proposal's first level move is made, 0..1; all of one that moves no level."""
+    if made is None:
+        return 0.0
+    first, then = (next((i for i in each.intents if isinstance(i, LevelIntent)), None) for each in (wanted, made))
+    return then.gain_db / first.gain_db if first is not None and then is not None and first.gain_db else 1.0
 
 
 def _no_room(situation: Situation, proposal: Proposal) -> LeftOut:

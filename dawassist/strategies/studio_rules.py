@@ -9,19 +9,20 @@ from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation, folder_of, own_segments, target_levels
+from dawassist.plan.model import Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
 from dawassist.session.model import Track
 from dawassist.strategies.centered import panned_away
-from dawassist.strategies.studio_balance import SET_FACTOR, Moves
+from dawassist.strategies.studio_balance import LARGEST_MOVE_DB, SET_FACTOR, Moves
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
 PARKED_DB = -40.0  # a fader that far down was put out of the way on purpose
 UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not heard
 LARGEST_RAISE_DB = 12.0
-LARGEST_LEVEL_MOVE_DB = 12.0  # a track that is further out than that was put there
+SMALLEST_LEVEL_MOVE_DB = 0.3
 _BEFORE_PLUGINS_TRUST = 0.8
 
 
@@ -71,14 +72,29 @@ class StudioRules:
             bars,
             is_heard_whole=trust == 1.0,
         )
+        room = self._making_room()
         yield Proposal(
-            intents=self._level_intents(leads, raise_db),
+            intents=(*self._level_intents(leads, raise_db), *room),
             reason_class="hidden_lead",
             basis="corrective",
             confidence=min(lead.role.confidence for lead in leads) * trust,
-            rationale=rationale.with_what_held(found, wanted_db, raise_db),
+            rationale=rationale.with_what_held(self._with_room(found, room), wanted_db, raise_db),
             is_final=self._is_final,
         )
+
+    def _making_room(self) -> tuple[LevelIntent, ...]:
+        """What covers the lead most, lowered on the same card."""
+        if self._moves is None:
+            return ()
+        lowered = {guid: self._moves.faders.get(guid, 0.0) for guid in sorted(self._moves.making_room)}
+        return tuple(
+            LevelIntent(track_guid=guid, gain_db=move_db if self._is_final else round(move_db, 1))
+            for guid, move_db in lowered.items()
+            if move_db <= -SMALLEST_LEVEL_MOVE_DB
+        )
+
+    def _with_room(self, found: Rationale, room: Sequence[LevelIntent]) -> Rationale:
+        return rationale.with_room(found, {self._name(i.track_guid): i.gain_db for i in room}) if room else found
 
     def panned_away(self) -> Iterator[Proposal]:
         """Kick, bass or a single lead vocal on one side, where its low end or voice is missing on the other."""
@@ -119,9 +135,10 @@ class StudioRules:
             if abs(gap_lu) <= deadband_lu or lowers_lead or not self._plays_enough(each):
                 continue
             move_db = gap_lu - spread_lu if gap_lu > 0.0 else gap_lu + spread_lu
-            wanted_db = max(min(move_db, LARGEST_LEVEL_MOVE_DB), -LARGEST_LEVEL_MOVE_DB)
+            wanted_db = max(min(move_db, LARGEST_MOVE_DB), -LARGEST_MOVE_DB)
             limited_db = self._amount_db([each], wanted_db)
-            if limited_db * wanted_db <= 0.0:
+            is_wanted_again = abs(gap_lu - limited_db) > SET_FACTOR * spread_lu  # so far out, it was put there
+            if limited_db * wanted_db <= 0.0 or is_wanted_again:
                 continue
             relative_lu = float(np.mean([self._mix.relative_lu(guid) for guid in each.guids]))
             found = rationale.outside_human_range(each.name, each.role.role, relative_lu, gap_lu, spread_lu, prior)

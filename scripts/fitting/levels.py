@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from dawassist.plan.level_prior import LevelModel, RoleLevel
+from dawassist.plan.level_prior import LevelModel, LevelRecord, RoleLevel, raw_surprises
+from fitting.kits import ROLE, kit_level, with_kits
 from fitting.mixologydb import LeveledMix
 from fitting.move_precision import with_move_precision
 
@@ -44,15 +46,34 @@ def fit_coefficients(mixes: Sequence[LeveledMix]) -> LevelModel:
         for place, role in enumerate(roles)
     }
     between, within, doubling = map(float, fitted[len(roles) :])
-    return LevelModel(
+    model = LevelModel(
         between_roles=between,
         within_role=within,
         per_doubling=doubling,
         raw_slope=raw_slope,
         unknown_spread_lu=float(np.std(target - raw_slope * raw)),
+        usual_raw_spread_lu=np.nan,
         move_precision=np.nan,
         roles=levels,
     )
+    model = replace(model, usual_raw_spread_lu=usual_raw_spread_lu(mixes, model))
+    kits = with_kits(mixes)
+    if len(kits) < FEWEST_TRACKS:
+        return model
+    spread_lu = float(np.median(between_engineers(kits).get(ROLE, [usual_lu])))
+    return replace(model, roles={**model.roles, ROLE: kit_level(kits, model, spread_lu)})
+
+
+def usual_raw_spread_lu(mixes: Sequence[LeveledMix], model: LevelModel) -> float:
+    """The standard deviation of recorded levels about their roles' own terms that half of the songs keep; of a song the
+    median over its mixes, which differ in the tracks that were used."""
+    by_song: dict[str, list[float]] = defaultdict(list)
+    for mix in mixes:
+        pairs = zip(mix.roles, mix.raw_lufs, strict=True)
+        surprises = raw_surprises([LevelRecord(role=role, raw_lufs=float(raw)) for role, raw in pairs], model)
+        by_song[mix.song].append(float(np.sqrt(np.sum(np.square(surprises)) / max(len(surprises) - 1, 1))))
+    usual_lu = float(np.median([np.median(found) for found in by_song.values()]))
+    return max(usual_lu, _SMALLEST_RESIDUAL_LU)
 
 
 def least_absolute(
@@ -90,7 +111,8 @@ def level_lines(model: LevelModel) -> Iterator[str]:
     yield "[model]"
     yield f"between_roles = {model.between_roles:.3f}\nwithin_role = {model.within_role:.3f}"
     yield f"per_doubling = {model.per_doubling:.3f}\nraw_slope = {model.raw_slope:.3f}"
-    yield f"unknown_spread_lu = {model.unknown_spread_lu:.2f}\nmove_precision = {model.move_precision:.2f}"
+    yield f"unknown_spread_lu = {model.unknown_spread_lu:.2f}\nusual_raw_spread_lu = {model.usual_raw_spread_lu:.2f}"
+    yield f"move_precision = {model.move_precision:.2f}"
     for name, role in model.roles.items():
         yield f"\n[roles.{name}]\nlevel_lu = {role.level_lu:.2f}\nspread_lu = {role.spread_lu:.2f}"
         yield f"move_precision = {role.move_precision:.2f}"

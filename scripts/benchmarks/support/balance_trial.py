@@ -115,14 +115,14 @@ def _differences(artist: Mapping[str, float], found: Mapping[str, float]) -> dic
 
 
 def _by_role(session: Session, plan: Plan, lufs: Mapping[str, float]) -> dict[str, float]:
-    """The levels of the prior alone, of the roles that the product gives the tracks."""
+    """The levels of the prior alone, of the roles that the product gives the tracks, recorded levels as they are."""
     tracks = [track for track in session.tracks if track.guid in lufs]
     roles = [plan.role(track.guid) for track in tracks]
     records = [
         LevelRecord(role=role.role if role else "unknown", raw_lufs=lufs[track.guid] - track.fader_db)
         for track, role in zip(tracks, roles, strict=True)
     ]
-    return {track.guid: each.level_lu for track, each in zip(tracks, level_prior(records), strict=True)}
+    return {track.guid: each.level_lu for track, each in zip(tracks, level_prior(records, trust=1.0), strict=True)}
 
 
 def _fader(guid: str) -> Target:

@@ -26,6 +26,10 @@ State = Literal["raw", "scrambled", "finished"]
 _CENTER_ROLES = ("lead_vocal", "kick", "snare", "bass")
 _BURIED_DB, _MANY_BURIED, _MOST_LEFT = -6.0, 0.25, 2.0 / 3.0
 _TAIL_SECONDS = 1.0
+# † Of the songs that are not scored: undoing such a scramble changes octaves by 2.7–6.3 dB, the median of six sessions
+# is 5.6. And of 71 mixes of MixologyDB: the 95th percentile of an engineer's moves from the recording, median 11.1 dB.
+_TONE_DB = {"raw": 5.6, "scrambled": 5.6, "finished": 1.0}
+_MOVES_DB = 11.1
 Parts = Mapping[str, Samples]
 
 
@@ -57,7 +61,7 @@ def run_checks(song: Song, seed: int, number: int, state: State, seconds: float)
             again = _plan(assistant)
         frames = round((seconds + _TAIL_SECONDS) * RATE)
         before, after = (_parts(read_written(each), plan, frames) for each in (path, out))
-        checks = [*_sound(before, after, is_open=state != "finished"), *_moves(plan), *_convergence(plan, again)]
+        checks = [*_sound(before, after, state), *_moves(plan), *_convergence(plan, again)]
         checks.append(Check(name="names: technical cards that differ", unit="", after=renamed, limit=0))
         return [*checks, *_silence(plan)] if state == "finished" else checks
 
@@ -102,9 +106,9 @@ def _parts(project: WrittenProject, plan: Plan, frames: int) -> dict[str, Sample
     return {"mix": render.mix(project)} | {role: render.mix(project, guids) for role, guids in wanted.items()}
 
 
-def _sound(before: Parts, after: Parts, *, is_open: bool) -> Iterator[Check]:
+def _sound(before: Parts, after: Parts, state: State) -> Iterator[Check]:
     old, new = before["mix"], after["mix"]
-    yield from _vocals(before, after, is_open=is_open)
+    yield from _vocals(before, after, is_open=state != "finished")
     if {"kick", "bass"} <= after.keys():
         was, now = (measures.low_end_db(parts["kick"], parts["bass"], RATE) for parts in (before, after))
         if was and now:
@@ -126,7 +130,7 @@ def _sound(before: Parts, after: Parts, *, is_open: bool) -> Iterator[Check]:
     ranges = [measures.loudness_range_lu(each, RATE) for each in (old, new)]
     yield Check(name="dynamics: range lost †", unit="LU", after=ranges[0] - ranges[1], limit=1.0)
     tone = float(np.abs(measures.octave_changes_db(old, new, RATE)).max())
-    yield Check(name="tone: octave bands †", unit="dB", after=tone, limit=1.0)
+    yield Check(name="tone: octave bands †", unit="dB", after=tone, limit=_TONE_DB[state])
 
 
 def _vocals(before: Parts, after: Parts, *, is_open: bool) -> Iterator[Check]:
@@ -163,7 +167,8 @@ def _moves(plan: Plan) -> Iterator[Check]:
     boosts = [r.change.after for r in of_tools if r.kind == "eq" and r.change.unit == "dB"]
     yield Check(name="over-moves: largest boost", unit="dB", after=max(boosts, default=0.0), limit=3.0)
     ways = [abs(r.change.after - r.change.before) for r in plan.recommendations if r.kind == "fader"]
-    yield Check(name="over-moves: p95 of levels †", unit="dB", after=float(np.percentile(ways or [0.0], 95)), limit=6.0)
+    yield Check(name="over-moves: p95 of levels †", unit="dB", after=float(np.percentile(ways or [0.0], 95)),
+                limit=_MOVES_DB)  # fmt: skip
     reductions = [p.after for r in of_tools for p in r.predicted if p.metric == "mean gain reduction"]
     yield Check(name="dynamics: mean gain reduction", unit="dB", after=max(reductions, default=0.0), limit=4.0)
 

@@ -16,19 +16,25 @@ from dawassist.strategies.studio import Studio, solved_balance
 from dawassist.strategies.technical import with_technical
 from dawassist.units import db_to_gain
 
+MOST_ALONE = 12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OurBalance:
     """Per track of the mix, (tracks,): levels in LUFS, whether its level is moved, its pan −1..1 after the moves.
 
-    `controls` counts the faders and pans of the whole plan.
+    `largest_lufs` are the levels, `is_largest` the tracks, when only the `MOST_ALONE` largest moves are taken.
+    `controls` counts the faders and pans of the whole plan, `cards` what is shown first of it.
     """
 
     target_lufs: np.ndarray
     proposed_lufs: np.ndarray
+    largest_lufs: np.ndarray
     is_moved: np.ndarray
+    is_largest: np.ndarray
     pans: np.ndarray
     controls: int
+    cards: int
 
 
 def our_balance(mix: LeveledMix, priors: EngineerPriors) -> OurBalance:
@@ -43,14 +49,20 @@ def our_balance(mix: LeveledMix, priors: EngineerPriors) -> OurBalance:
     aimed = solved_balance(session, analysis, brief, priors).target.faders
     at_target = now.changed({_fader(guid): db_to_gain(move_db) for guid, move_db in aimed.items()})
     pans = {each.track_guid: each.change.after for each in plan.recommendations if each.kind == "pan"}
-    moved = {each.track_guid for each in plan.recommendations if each.kind == "fader"} - pans.keys()
+    faders = {each.track_guid: each.change for each in plan.recommendations if each.kind == "fader"}
+    moved = {guid: abs(change.after - change.before) for guid, change in faders.items() if guid not in pans}
+    largest = sorted(moved, key=lambda guid: (-moved[guid], guid))[:MOST_ALONE]
+    alone = now.changed(balance_of(faders[guid] for guid in largest))
     guids = [track.guid for track in session.tracks]
     return OurBalance(
         target_lufs=_levels(at_target, guids),
         proposed_lufs=_levels(after, guids),
+        largest_lufs=_levels(alone, guids),
         is_moved=np.array([guid in moved for guid in guids]),
+        is_largest=np.array([guid in largest for guid in guids]),
         pans=np.array([pans.get(guid, 0.0) for guid in guids]),
         controls=len(plan.recommendations),
+        cards=len({each.card for each in plan.recommendations if not each.is_folded}),
     )
 
 

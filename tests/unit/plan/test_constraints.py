@@ -6,37 +6,24 @@ import numpy as np
 import pytest
 
 from dawassist.errors import InputError
+from dawassist.plan import constraints as kinds
 from dawassist.plan.brief import Brief, load_brief
-from dawassist.plan.constraints import (
-    Centered,
-    Constraint,
-    FewMoves,
-    Headroom,
-    Limit,
-    Lock,
-    Order,
-    Range,
-    StayInRange,
-    Sum,
-    Tie,
-    constraint_from_table,
-    constraint_to_table,
-)
+from dawassist.plan.constraints import Constraint, constraint_from_table, constraint_to_table
 from dawassist.plan.move_space import Axis, MoveSpace
 from dawassist.plan.settling import settled
 from tests.demanding import mix_and_roles, random_demands, space_of, unmet
 
 EVERY_KIND: tuple[Constraint, ...] = (
-    Lock(tracks=("Kick",), parameter="pan"),
-    Range(tracks=("4", "role:bass"), lowest=-12.0, highest=-1.0),
-    Limit(tracks=("Keys",), most=2.0),
-    Tie(tracks=("Gtr L", "Gtr R"), parameter="all"),
-    Order(above=("role:lead_vocal",), below=("role:backing_vocal",), by_db=4.0),
-    StayInRange(tracks=("role:keys",)),
-    Centered(tracks=("Bass",)),
-    Sum(tracks=("Gtr L", "Gtr R"), by_db=0.5),
-    Headroom(highest_lufs=-14.0),
-    FewMoves(most=6),
+    kinds.Lock(tracks=("Kick",), parameter="pan"),
+    kinds.Range(tracks=("4", "role:bass"), lowest=-12.0, highest=-1.0),
+    kinds.Limit(tracks=("Keys",), most=2.0),
+    kinds.Tie(tracks=("Gtr L", "Gtr R"), parameter="all"),
+    kinds.Order(above=("role:lead_vocal",), below=("role:backing_vocal",), by_db=4.0),
+    kinds.StayInRange(tracks=("role:keys",)),
+    kinds.Centered(tracks=("Bass",)),
+    kinds.Sum(tracks=("Gtr L", "Gtr R"), by_db=0.5),
+    kinds.Headroom(highest_lufs=-14.0),
+    kinds.FewMoves(most=6),
 )
 
 
@@ -61,8 +48,8 @@ def test_a_brief_holds_constraints(tmp_path: Path) -> None:
         """,
     )
     assert brief.constraints == (
-        Order(above=("role:lead_vocal",), below=("BGV",), by_db=4.0),
-        Lock(tracks=("Kick",)),
+        kinds.Order(above=("role:lead_vocal",), below=("BGV",), by_db=4.0),
+        kinds.Lock(tracks=("Kick",)),
     )
 
 
@@ -100,9 +87,9 @@ def test_constraints_that_are_no_list_are_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("constraint", "words"),
     [
-        (Lock(tracks=("Nobody",)), "There is no track 'Nobody'"),
-        (Lock(tracks=("role:hero",)), "There is no role 'hero'"),
-        (Order(above=("Drums",), below=("Bass",)), "the folder 'Drums'"),
+        (kinds.Lock(tracks=("Nobody",)), "There is no track 'Nobody'"),
+        (kinds.Lock(tracks=("role:hero",)), "There is no role 'hero'"),
+        (kinds.Order(above=("Drums",), below=("Bass",)), "the folder 'Drums'"),
     ],
 )
 def test_a_track_that_is_not_there_is_a_sentence(constraint: Constraint, words: str) -> None:
@@ -112,30 +99,46 @@ def test_a_track_that_is_not_there_is_a_sentence(constraint: Constraint, words: 
 
 
 def test_a_role_that_no_track_has_leaves_nothing_to_hold() -> None:
-    assert settle(Order(above=("role:strings",), below=("Kick",), by_db=40.0)) == {}
+    assert settle(kinds.Order(above=("role:strings",), below=("Kick",), by_db=40.0)) == {}
 
 
 @pytest.mark.parametrize(
     ("conflicting", "harmless"),
     [
         (
-            (Order(above=("Kick",), below=("Snare",), by_db=3.0), Order(above=("Snare",), below=("Kick",), by_db=1.0)),
+            (
+                kinds.Order(above=("Kick",), below=("Snare",), by_db=3.0),
+                kinds.Order(above=("Snare",), below=("Kick",), by_db=1.0),
+            ),
             (),
         ),
-        ((Lock(tracks=("Keys",)), Range(tracks=("Keys",), highest=-20.0)), (Limit(tracks=("Bass",), most=1.0),)),
+        (
+            (kinds.Lock(tracks=("Keys",)), kinds.Range(tracks=("Keys",), highest=-20.0)),
+            (kinds.Limit(tracks=("Bass",), most=1.0),),
+        ),
         (
             (
-                Tie(tracks=("Kick", "Snare")),
-                Range(tracks=("Kick",), lowest=2.0, highest=3.0),
-                Range(tracks=("Snare",), lowest=-9.0, highest=-8.0),
+                kinds.Tie(tracks=("Kick", "Snare")),
+                kinds.Range(tracks=("Kick",), lowest=2.0, highest=3.0),
+                kinds.Range(tracks=("Snare",), lowest=-9.0, highest=-8.0),
             ),
-            (Lock(tracks=("BGV",)), FewMoves(most=5)),
+            (kinds.Lock(tracks=("BGV",)), kinds.FewMoves(most=5)),
         ),
-        ((Centered(tracks=("Gtr L",)), Lock(tracks=("Gtr L",), parameter="pan")), (Headroom(highest_lufs=-3.0),)),
-        ((FewMoves(most=1), Range(tracks=("Kick",), highest=-9.0), Range(tracks=("Bass",), highest=-9.0)), ()),
         (
-            (Headroom(highest_lufs=-60.0), Lock(tracks=("Kick", "Bass", "Lead Vox"))),
-            (Order(above=("2",), below=("3",)),),
+            (kinds.Centered(tracks=("Gtr L",)), kinds.Lock(tracks=("Gtr L",), parameter="pan")),
+            (kinds.Headroom(highest_lufs=-3.0),),
+        ),
+        (
+            (
+                kinds.FewMoves(most=1),
+                kinds.Range(tracks=("Kick",), highest=-9.0),
+                kinds.Range(tracks=("Bass",), highest=-9.0),
+            ),
+            (),
+        ),
+        (
+            (kinds.Headroom(highest_lufs=-60.0), kinds.Lock(tracks=("Kick", "Bass", "Lead Vox"))),
+            (kinds.Order(above=("2",), below=("3",)),),
         ),
     ],
 )
@@ -165,24 +168,24 @@ def test_an_order_raises_the_one_above_by_what_is_missing() -> None:
     mix, _ = mix_and_roles()
     lead, backing = (next(t.guid for t in mix.session.tracks if t.name == n) for n in ("Lead Vox", "BGV"))
     margin = mix.track_lufs[lead] - mix.track_lufs[backing]
-    moves = settle(Order(above=("Lead Vox",), below=("BGV",), by_db=margin + 2.0))
+    moves = settle(kinds.Order(above=("Lead Vox",), below=("BGV",), by_db=margin + 2.0))
     assert moves == {"Lead Vox": pytest.approx(2.0, abs=0.1)}
 
 
 def test_ties_locks_and_limits_hold() -> None:
     moves = settle(
-        Tie(tracks=("Kick", "Snare")), Lock(tracks=("Bass",)), Limit(tracks=("Keys",), most=1.0),
+        kinds.Tie(tracks=("Kick", "Snare")), kinds.Lock(tracks=("Bass",)), kinds.Limit(tracks=("Keys",), most=1.0),
         wanted={"Kick": 3.0, "Snare": 3.0, "Bass": 4.0, "Keys": -5.0},
     )  # fmt: skip
     assert moves == {"Kick": 3.0, "Snare": 3.0, "Keys": -1.0}
 
 
 def test_few_moves_keep_the_largest() -> None:
-    assert settle(FewMoves(most=1), wanted={"Kick": 2.0, "Bass": -4.0, "Keys": 1.0}) == {"Bass": -4.0}
+    assert settle(kinds.FewMoves(most=1), wanted={"Kick": 2.0, "Bass": -4.0, "Keys": 1.0}) == {"Bass": -4.0}
 
 
 def test_strength_zero_moves_nothing_and_moves_grow_with_it() -> None:
-    order = Order(above=("Kick",), below=("Bass",), by_db=9.0)
+    order = kinds.Order(above=("Kick",), below=("Bass",), by_db=9.0)
     assert settle(order, wanted={"Keys": 5.0}, strength=0.0) == {}
     keys = [settle(order, wanted={"Keys": 5.0}, strength=s)["Keys"] for s in (0.2, 0.5, 1.0)]
     assert keys == [1.0, 2.5, 5.0]

@@ -2,7 +2,14 @@
 
 import pytest
 
-from dawassist.plan.level_prior import LevelModel, LevelRecord, RoleLevel, level_model, level_prior
+from dawassist.plan.level_prior import (
+    LevelModel,
+    LevelRecord,
+    RoleLevel,
+    level_model,
+    level_prior,
+    recordings_trust,
+)
 
 MODEL = LevelModel(
     between_roles=0.5,
@@ -10,6 +17,7 @@ MODEL = LevelModel(
     per_doubling=-1.0,
     raw_slope=0.75,
     unknown_spread_lu=6.0,
+    usual_raw_spread_lu=8.0,
     move_precision=0.55,
     roles={
         "kick": RoleLevel(level_lu=1.0, spread_lu=3.0, move_precision=0.7, tracks=100, files=10),
@@ -59,6 +67,38 @@ def test_the_order_of_tracks_and_a_common_gain_change_nothing() -> None:
     levels = _levels(*tracks)
     assert _levels(*reversed(tracks)) == pytest.approx(levels[::-1])
     assert _levels(*((role, raw + 6.0) for role, raw in tracks)) == pytest.approx(levels)
+
+
+def _recorded(spread_lu: float) -> list[LevelRecord]:
+    """Six tracks that lie that far over or under what their roles tell."""
+    own = {"kick": 1.0 - 1.0 * 1.0, "overhead": -2.0 - 1.0, "unknown": 0.0}
+    signs = (1.0, -1.0, 1.0, -1.0, 1.0, -1.0)
+    roles = ("kick", "kick", "overhead", "overhead", "unknown", "unknown")
+    return [
+        LevelRecord(role=role, raw_lufs=-20.0 + own[role] + sign * spread_lu)
+        for role, sign in zip(roles, signs, strict=True)
+    ]
+
+
+def test_recordings_as_wide_as_usual_are_taken_at_their_word_and_wider_ones_count_less() -> None:
+    trusts = [recordings_trust(_recorded(spread_lu), MODEL) for spread_lu in (2.0, 7.0, 12.0, 16.0)]
+    assert trusts[:2] == [1.0, 1.0]
+    assert 0.3 < trusts[3] < trusts[2] < 0.9
+    assert recordings_trust(_recorded(60.0), MODEL) == pytest.approx(recordings_trust(_recorded(80.0), MODEL))
+
+
+def test_levels_of_recordings_at_random_move_towards_what_their_roles_tell() -> None:
+    records = _recorded(16.0)
+    believed, read = (level_prior(records, MODEL, trust=trust) for trust in (1.0, None))
+    trust = recordings_trust(records, MODEL)
+    assert read[4].level_lu == pytest.approx(trust * believed[4].level_lu)
+    within = [each[0].level_lu - each[1].level_lu for each in (read, believed)]
+    assert within[0] == pytest.approx(trust * within[1])
+
+
+def test_a_whole_kit_lies_over_its_microphones() -> None:
+    roles = level_model().roles
+    assert roles["drums"].level_lu > max(roles[role].level_lu for role in ("kick", "snare", "tom", "overhead"))
 
 
 def test_no_tracks_have_no_targets() -> None:

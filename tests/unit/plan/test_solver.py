@@ -80,10 +80,9 @@ def test_the_solution_is_the_minimum_that_another_solver_finds() -> None:
     ours = np.array([moves[guid] for guid in model.track_guids])
 
     def cost(x: np.ndarray) -> float:
-        relative = x - x.mean()
-        return float(
-            0.5 * np.sum(((relative - wishes.gap_db) / wishes.spread_db) ** 2) + 0.5 * np.sum((x / wishes.held_db) ** 2)
-        )
+        left = x - wishes.gap_db
+        left = left - np.average(left, weights=wishes.spread_db**-2)  # a common gain costs nothing
+        return float(0.5 * np.sum((left / wishes.spread_db) ** 2) + 0.5 * np.sum((x / wishes.held_db) ** 2))
 
     def room(x: np.ndarray) -> float:
         return KEPT_MIX_DB - abs(model.mix.level_db(x) - model.mix.level_db(x * 0.0))
@@ -114,6 +113,13 @@ def test_only_moves_that_earn_their_place_stay() -> None:
     assert len(found.faders) == 2
     assert np.count_nonzero(np.abs(found.proposed.faders) > 0.01) == 2
     assert np.count_nonzero(np.abs(found.target.faders) > 0.01) > 2
+
+
+def test_a_common_gain_is_wanted_by_nobody_whatever_the_spreads() -> None:
+    gaps = np.array([1.0, -2.0, 0.5, 2.0, -1.0, 0.0, 1.5, -0.5])
+    spreads = np.array([2.0, 6.0, 3.0, 4.0, 2.0, 6.0, 3.0, 4.0])
+    one, other = (solve(problem_of(gaps + common, spread_db=spreads)) for common in (0.0, 5.0))
+    assert other.faders == pytest.approx(one.faders, abs=1e-3)
 
 
 def test_nothing_wanted_moves_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.plan.wording import wording_faults
@@ -45,7 +47,7 @@ def test_a_passage_in_which_the_lead_disappears_is_ridden_on_a_card_of_its_own()
     (edit,) = ride.change.setup
     assert isinstance(edit, SetEnvelopePoints)
     assert 2.5 < edit.start_seconds < 3.5
-    assert ride.predicted[0].after - ride.predicted[0].before == 3.0
+    assert ride.predicted[0].after - ride.predicted[0].before == pytest.approx(3.0)
     assert wording_faults(ride) == []
 
 
