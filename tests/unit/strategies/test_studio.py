@@ -102,7 +102,7 @@ def test_hard_panned_guitars_are_left_alone() -> None:
 
 
 def test_a_track_far_outside_the_human_range_moves_to_its_edge_only() -> None:
-    plan = plan_of(band(Keys={"fader_db": 11.5}))
+    plan = plan_of(band(Keys={"fader_db": 11.2}))
     (move,) = plan.recommendations
     assert move.reason_class == "level_outside_human_range"
     assert move.basis == "taste"
