@@ -28,6 +28,7 @@ BY_HAND, LEFT_OUT = "To be set by hand", "Considered and left out"
 LOWEST_FILTER_HZ = 20.0  # where a high-pass that is switched off counts as being
 
 _CARED_FOR: dict[str, tuple[FindingClass, ...]] = {
+    "master_peaks": ("true_peak",), "master_target": ("true_peak",),
     "polarity": ("polarity",), "delay": ("delay",), "polarity_and_delay": ("polarity", "delay"),
     "duplicate": ("duplicate",), "hard_panned_low_end": ("off_center",), "hard_panned_lead": ("off_center",),
     "energy_under_range": ("rumble", "dc"), "dc": ("dc", "rumble"), "rumble": ("rumble", "dc"),

@@ -1,6 +1,6 @@
 """From a strategy's draft to the plan: concrete controls, predicted effects, one recommendation per control."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import dawassist
@@ -13,6 +13,7 @@ from dawassist.realize.bycatch import with_bycatch
 from dawassist.realize.demands import balance_of, keeping_demands
 from dawassist.realize.steps import Step, steps_of
 from dawassist.session.model import Session
+from dawassist.session.targets import Target
 from dawassist.units import counted
 
 MOST_CARDS = 12  # shown first; the others are folded
@@ -84,7 +85,7 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
 
 def _with_change_of_mix(mix: MixState, card: Sequence[Step]) -> Sequence[Step]:
     """A card that changes what the master chain gets says so on its first move."""
-    after = mix.changed(balance_of(step.change for step in card))
+    after = mix.changed(_into_the_master(mix, balance_of(step.change for step in card)))
     change_lu = after.mix_lufs - mix.mix_lufs
     if abs(change_lu) <= KEPT_MIX_LU:
         return card
@@ -110,9 +111,14 @@ def _predictions(before: MixState, after: MixState, step: Step) -> Iterator[Pred
 
 
 def _together(mix: MixState, recommendations: Sequence[Recommendation]) -> str:
-    changes = balance_of(r.change for r in recommendations)
+    changes = _into_the_master(mix, balance_of(r.change for r in recommendations))
     change_lu = mix.changed(changes).mix_lufs - mix.mix_lufs if changes else 0.0
     return f" All together change the mix by {change_lu:+.1f} LU." if abs(change_lu) > KEPT_MIX_LU else ""
+
+
+def _into_the_master(mix: MixState, changes: Mapping[Target, float]) -> dict[Target, float]:
+    """Without what the master's own fader does."""
+    return {target: raw for target, raw in changes.items() if target.track_guid != mix.session.master.guid}
 
 
 def _summary(draft: Draft, recommendations: Sequence[Recommendation], brief: Brief) -> str:

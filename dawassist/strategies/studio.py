@@ -32,7 +32,7 @@ from dawassist.strategies.protocol import Fidelity
 from dawassist.strategies.roles_told import track_roles
 from dawassist.strategies.studio_balance import Moves, WholeBalance, jointly, whole_balance
 from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blocked, pan_of
-from dawassist.strategies.studio_master import master_advice
+from dawassist.strategies.studio_master import master_advice, master_moves
 from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
 from dawassist.strategies.studio_songs import AcrossSongs
@@ -76,17 +76,19 @@ class Studio:
         proposals: tuple[Proposal, ...] = ()
         refused: tuple[LeftOut, ...] = ()
         findings: tuple[Finding, ...] = ()
+        at_master: tuple[Proposal, ...] = ()
         if not empty and analysis.covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
             proposals, refused, findings = _in_all_songs(situation, state)
-            refused = (*refused, *master_advice(situation))
+            refused = (*refused, *master_advice(situation, state))
+            at_master = master_moves(situation, state)
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]
         return Draft(
             session_state=state,
             session_state_reason=reason,
             roles=track_roles(roles),
-            proposals=tuple(p for p in proposals if p not in outside),
+            proposals=tuple(sorted((*(p for p in proposals if p not in outside), *at_master), key=_is_no_fault)),
             left_out=(
                 *_left_out(session, graph, analysis, roles, state),
                 *_not_in_rough_balance(fixed if state == "raw" and kind in ("music", "live") else {}, heard),
@@ -97,6 +99,10 @@ class Studio:
             empty_reason=empty,
             findings=findings,
         )
+
+
+def _is_no_fault(proposal: Proposal) -> bool:
+    return proposal.basis != "technical"
 
 
 def solved_balance(
