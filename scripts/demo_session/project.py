@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 _CUSTOM_COLOR = 0x1000000
 _SOURCES = {"flac": "FLAC", "ogg": "VORBIS", "wav": "WAVE"}
@@ -71,93 +72,12 @@ def gain(level_db: float) -> str:
 
 
 def _header(session: SessionSpec) -> list[str]:
-    return f"""<REAPER_PROJECT 0.1 "6.80/linux-x86_64" 1764000000
-  <NOTES 0 2
-  >
-  RIPPLE 0
-  GROUPOVERRIDE 0 0 0
-  AUTOXFADE 1
-  ENVATTACH 1
-  POOLEDENVATTACH 0
-  MIXERUIFLAGS 11 48
-  PEAKGAIN 1
-  FEEDBACK 0
-  PANLAW 1
-  PROJOFFS 0 0 0
-  MAXPROJLEN 0 600
-  GRID 3199 8 1 8 1 0 0 0
-  TIMEMODE 1 5 -1 30 0 0 -1
-  VIDEO_CONFIG 0 0 256
-  PANMODE 3
-  CURSOR 0
-  ZOOM 24 0 0
-  VZOOMEX 6 0
-  USE_REC_CFG 0
-  RECMODE 1
-  SMPTESYNC 0 30 100 40 1000 300 0 0 1 0 0
-  LOOP 0
-  LOOPGRAN 0 4
-  RECORD_PATH "media" ""
-  <RECORD_CFG
-  >
-  <APPLYFX_CFG
-  >
-  RENDER_FILE ""
-  RENDER_PATTERN ""
-  RENDER_FMT 0 2 0
-  RENDER_1X 0
-  RENDER_RANGE 1 0 0 18 1000
-  RENDER_RESAMPLE 3 0 1
-  RENDER_ADDTOPROJ 0
-  RENDER_STEMS 0
-  RENDER_DITHER 0
-  TIMELOCKMODE 1
-  TEMPOENVLOCKMODE 1
-  ITEMMIX 0
-  DEFPITCHMODE 589824 0
-  TAKELANE 1
-  SAMPLERATE {session.rate_hz} 1 0
-  <RENDER_CFG
-  >
-  LOCK 1
-  <METRONOME 6 2
-    VOL 0.25 0.125
-    FREQ 800 1600 1
-    BEATLEN 4
-    SAMPLES "" ""
-    PATTERN 2863311530 2863311529
-  >
-  GLOBAL_AUTO -1
-  TEMPO {_number(session.bpm)} 4 4
-  PLAYRATE 1 0 0.25 4
-  SELECTION 0 0
-  SELECTION2 0 0
-  MASTERAUTOMODE 0
-  MASTERTRACKHEIGHT 0 0
-  MASTERPEAKCOL 16576
-  MASTERMUTESOLO 0
-  MASTERTRACKVIEW 0 0.6667 0.5 0.5 0 0 0 0 0 0
-  MASTERHWOUT 0 0 1 0 0 0 0 -1
-  MASTER_NCH 2 2
-  MASTER_VOLUME {gain(session.master_db)} 0 -1 -1 1
-  MASTER_FX 1
-  MASTER_SEL 0
-  <MASTERPLAYSPEEDENV
-    EGUID {_guid(session.name, "playspeed")}
-    ACT 0 -1
-    VIS 0 1 1
-    LANEHEIGHT 0 0
-    ARM 0
-    DEFSHAPE 0 -1 -1
-  >
-  <TEMPOENVEX
-    EGUID {_guid(session.name, "tempo")}
-    ACT 0 -1
-    VIS 1 0 1
-    LANEHEIGHT 0 0
-    ARM 0
-    DEFSHAPE 1 -1 -1
-  >""".splitlines()
+    """What stands before the markers, as REAPER 6 writes it."""
+    text = Path(__file__).with_name("header.rpp").read_text(encoding="utf-8")
+    return text.format(
+        rate_hz=session.rate_hz, bpm=_number(session.bpm), master_gain=gain(session.master_db),
+        play_speed_guid=_guid(session.name, "playspeed"), tempo_guid=_guid(session.name, "tempo"),
+    ).splitlines()  # fmt: skip
 
 
 def _markers(session: SessionSpec) -> Iterator[str]:
