@@ -20,6 +20,7 @@ Mask = npt.NDArray[np.bool_]
 _BLOCK_SECONDS = 0.4
 _MOST_BLOCKS = 1200
 _ROUNDS = 12
+_QUIETER_SHARE, _MOST_CANDIDATES = 0.4, 8  # of the blocks, and of the sources that are tried
 _FIRST_SHARE = 0.15  # of the quietest blocks: the first guess of the pauses
 _NEAR_RATIO = 2.0  # own source and bleed alike: above it the own source dominates
 _FEWEST_BLOCKS, _LEAST_SHARE = 20, 0.05  # of pauses in which others play
@@ -27,6 +28,7 @@ _MOST_SOURCES = 3  # more fit anything
 _LEAST_OWN_SHARE = 0.1  # of the time: a room that hears nothing but others has no source of its own
 _LOUDEST_DB = -6.0  # louder than that against its own track it is another microphone of the source, not bleed
 _QUIETEST_DB = -40.0
+_DEAF_RATIO = 1e-5  # of the loudest other track: a pause in which it hears less is no open microphone's
 _MOST_UNDER = 0.05  # of the blocks lie more than 3 dB under the bleed
 _LEAST_MOVING_DB = 2.0  # standard deviation in the pauses: steady noise is no bleed
 _LARGEST_SCATTER_DB = 1.7  # about the bleed in the pauses
@@ -92,7 +94,9 @@ def _heard(powers: Values, place: int, alike: Collection[int]) -> _Heard | None:
     if len(used) < _FEWEST_BLOCKS or len(others) == 0:
         return None
     sources, level = powers[others][:, used], own[used]
-    ratios, near = _lower_envelope(sources, level, np.arange(len(others)))
+    if _is_deaf(level, sources.max(axis=0)):
+        return None
+    ratios, near = _lower_envelope(sources, level, _following(sources, level))
     parts = ratios * sources[:, near].mean(axis=1) if near.any() else ratios
     largest = np.argsort(-parts)[:_MOST_SOURCES]
     ratios, near = _lower_envelope(sources, level, largest[parts[largest] > 0.0])
@@ -102,6 +106,22 @@ def _heard(powers: Values, place: int, alike: Collection[int]) -> _Heard | None:
     whole[others] = ratios
     bleed = whole @ powers
     return _Heard(ratios=whole, bleed=bleed, pauses=(own <= _NEAR_RATIO * bleed) & (own > _SILENT))
+
+
+def _is_deaf(level: Values, loudest: Values) -> bool:
+    """It hears nothing where others are loud: gated, edited, or recorded alone."""
+    loud = loudest > np.median(loudest)
+    return bool(np.mean(level[loud] < _DEAF_RATIO * loudest[loud]) > _MOST_UNDER)
+
+
+def _following(sources: Values, level: Values) -> npt.NDArray[np.intp]:
+    """The sources whose level goes most alike in the quieter part of a track."""
+    quiet = level <= np.quantile(level, _QUIETER_SHARE)
+    own = np.log10(level[quiet])
+    others = np.log10(np.maximum(sources[:, quiet], _SILENT))
+    own, others = own - own.mean(), others - others.mean(axis=1, keepdims=True)
+    alike = others @ own / np.maximum(np.linalg.norm(others, axis=1) * max(float(np.linalg.norm(own)), 1e-9), 1e-9)
+    return np.asarray(np.argsort(-alike)[:_MOST_CANDIDATES], dtype=np.intp)
 
 
 def _lower_envelope(sources: Values, level: Values, chosen: npt.NDArray[np.intp]) -> tuple[Values, Mask]:
