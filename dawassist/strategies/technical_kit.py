@@ -1,7 +1,7 @@
 """The polarities of a kit, chosen together at the present faders; overheads and rooms hold still.
 
 A kit is what hears itself: tracks that are linked by certain pairs. Tracks whose names make them something else than
-drums are not part of one.
+drums are not part of one, and two of them are known to be drums by name or sound.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,9 @@ from dawassist.strategies.technical_sums import DRUM_BAND_HZ, Effect, Sums
 from dawassist.units import power_to_db
 
 KIT_ROLES = frozenset({"", "kick", "snare", "tom", "hat", "overhead", "room", "drums"})
+_DRUM_ROLES = KIT_ROLES - {"", "room"}
 _FEWEST_BODIES = 3
+_FEWEST_DRUMS = 2  # else it may be a stage on which everyone hears everyone
 _MOST_TRIED = 12  # bodies that are tried in every combination: 4096 sums
 _WORTH_A_FLIP_DB = 0.3  # what a flip must add to the sum of all others
 Body = tuple[str, ...]
@@ -58,7 +60,8 @@ def kits(pairs: SourcePairs, groups: Sequence[Body]) -> Iterator[Kit]:
         waiting = {guid: None for guid in waiting if guid not in found}
         bodies = list(dict.fromkeys(body_of.get(guid, (guid,)) for guid in found))
         still = [body for body in bodies if any(map(pairs.is_distant, body))]
-        if len(bodies) >= _FEWEST_BODIES:
+        drums = sum(pairs.role(guid) in _DRUM_ROLES for guid in found)
+        if len(bodies) >= _FEWEST_BODIES and drums >= _FEWEST_DRUMS:
             yield Kit(
                 free=tuple(body for body in bodies if body not in still),
                 still=tuple(guid for body in still for guid in body),
