@@ -1,5 +1,7 @@
 """How sure an alignment is: the shipped trees, and that they can be fitted again from material that is not scored."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,3 +117,12 @@ def test_pairs_of_the_songs_it_was_fitted_on_are_told_apart() -> None:
     claims = [(place, each) for place, confidence, each in said if confidence >= CERTAIN]
     assert claims
     assert all(each.is_right[place] for place, each in claims)
+
+
+@pytest.mark.slow
+def test_the_shipped_model_is_what_a_new_fit_gives() -> None:
+    cache = ROOT / "build/alignment_trials.pickle"
+    if not cache.is_file():
+        pytest.skip("nothing measured yet: scripts/fit_alignment --data FOLDER takes half an hour")
+    command = [sys.executable, str(ROOT / "scripts/fit_alignment.py"), "--cache", str(cache), "--check"]
+    subprocess.run(command, check=True, timeout=600, cwd=ROOT)
