@@ -8,6 +8,7 @@ from dawassist.assistant import open_file
 from dawassist.journal import Journal
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan, Recommendation
+from dawassist.plan.wording import sentence_faults, wording_faults
 from dawassist.session.findings import TECHNICAL, FindingClass
 from scripts.demo_session import variants
 
@@ -64,6 +65,9 @@ def test_the_bundled_session_gets_its_lead_and_its_bass_back(tmp_path: Path) -> 
     (wait,) = [move for move in plan.recommendations if move.kind == "delay"]
     assert wait.track_name == "Snare Top"
     assert wait.change.after == pytest.approx(53 / 48 - 0.025, abs=0.04)  # less what the microphones stand apart
+    assert [fault for move in plan.recommendations for fault in wording_faults(move)] == []
+    told = [finding.sentence for finding in plan.findings] + [left.reason for left in plan.left_out]
+    assert sentence_faults(plan.summary, plan.session_state_reason, plan.material_reason, *told) == []
 
 
 @pytest.mark.slow
