@@ -5,7 +5,7 @@ thread; `analyze` and `suggest` are free of it.
 """
 
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from dawassist.analysis.listening import with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
 from dawassist.analysis.low_end import tracks_to_hear
 from dawassist.analysis.low_end_excerpts import hear_low_end
+from dawassist.analysis.low_end_whole import hear_whole_low_end
 from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.analysis.recovered_console import RoughMix
 from dawassist.analysis.rough_mix import recover_rough_mix
@@ -57,7 +58,7 @@ from dawassist.session.findings import Finding
 from dawassist.session.graph import build_graph
 from dawassist.session.model import Session
 from dawassist.strategies.protocol import strategy
-from dawassist.strategies.technical import technical_pass, with_technical
+from dawassist.strategies.technical import technical_pass, tracks_to_hear_whole, with_technical
 from dawassist.transaction import Receipt
 
 _REJECTED_NOTE = "rejected"
@@ -124,6 +125,7 @@ class Assistant:
             heard = self._stems.hear(session, graph, listen, doubted, folder if render_unheard else None, watch)
             session_heard = with_stems(session, heard.stems)
             analysis = _with_pairs(session_heard, heard.analysis, self._cache, progress, is_cancelled)
+            analysis = _with_whole_low_ends(session_heard, analysis, brief, progress, is_cancelled)
             if brief.rough_mix:
                 found = match_rough_mix(session_heard, analysis, Path(brief.rough_mix), progress, is_cancelled)
                 analysis = replace(analysis, rough_mix=found)
@@ -286,14 +288,27 @@ def _with_pairs(
 
 def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:
     """With what the low end of related tracks does together, where tracks are related."""
-    playing = {
-        guid: measured.activity.segments
-        for guid in tracks_to_hear(analysis.pairs)
-        if (measured := analysis.track(guid)) is not None and measured.measured_at != "not_heard"
-    }
+    playing = _playing(analysis, tracks_to_hear(analysis.pairs))
     if not playing:
         return analysis
     return replace(analysis, low_end=hear_low_end(session, playing, progress=progress, is_cancelled=is_cancelled))
+
+
+def _with_whole_low_ends(
+    session: Session, analysis: Analysis, brief: Brief, progress: Progress, is_cancelled: IsCancelled
+) -> Analysis:
+    """With all of the low end of the tracks that may cancel: what a plan predicts of them is heard, not sampled."""
+    found = (
+        hear_whole_low_end(session, _playing(analysis, guids), progress=progress, is_cancelled=is_cancelled)
+        for guids in tracks_to_hear_whole(session, analysis, brief)
+    )
+    return replace(analysis, whole_low_ends=tuple(each for each in found if each is not None))
+
+
+def _playing(analysis: Analysis, guids: Iterable[str]) -> dict[str, tuple[tuple[float, float], ...]]:
+    """When each of these tracks plays, for those that are heard."""
+    found = ((guid, analysis.track(guid)) for guid in guids)
+    return {guid: each.activity.segments for guid, each in found if each and each.measured_at != "not_heard"}
 
 
 def open_file(path: Path, *, out: Path | None = None, journal: Journal | None = None) -> Assistant:

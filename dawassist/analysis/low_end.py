@@ -1,8 +1,8 @@
 """What the low end of several tracks together does under other faders, polarities and delays, without rendering it.
 
-Cross-spectra of a few excerpts hold what gains and times do to a sum: with G the gain and τ the delay of every
-channel, the energy of the sum at frequency f is trace(H S Hᴴ), H = G · exp(−2πi f τ). That is exact up to the windows'
-length for delays that are short against it.
+Cross-spectra of excerpts, or of all that is played, hold what gains and times do to a sum: with G the gain and τ the
+delay of every channel, the energy of the sum at frequency f is trace(H S Hᴴ), H = G · exp(−2πi f τ). That is exact up
+to the windows' length for delays that are short against it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +23,14 @@ Gains = Mapping[str, npt.NDArray[np.float64]]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LowEnd:
     """`spectra` has shape (bins, 2n, 2n), complex64: mean cross products of the channels of `track_guids` at their
-    fader inputs, ordered (left 0, right 0, left 1, …); `frequency_hz` are the bins, up to 2 kHz.
+    fader inputs, ordered (left 0, right 0, left 1, …); `frequency_hz` are the bins, up to 2 kHz. `whole_seconds`: the
+    time in which any of the tracks plays, where all of it was heard; 0 for excerpts.
     """
 
     track_guids: tuple[str, ...]
     frequency_hz: npt.NDArray[np.float64]
     spectra: npt.NDArray[np.complex64]
+    whole_seconds: float = 0.0
 
     def powers(self, gains: Gains, later_seconds: Mapping[str, float]) -> npt.NDArray[np.float64]:
         """Power of the sum of the tracks in `gains` per bin; `later_seconds` delays tracks beyond what they have."""
@@ -63,12 +65,7 @@ def tracks_to_hear(pairs: Sequence[TrackPair]) -> tuple[str, ...]:
 
 def spread_excerpts(segments: Sequence[tuple[float, float]], *, count: int, seconds: float) -> Iterator[float]:
     """Starts of at most `count` excerpts, evenly spread over the time in which anything plays, no second twice."""
-    merged: list[list[float]] = []
-    for start, end in sorted(segments):
-        if merged and start <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], end)
-        else:
-            merged.append([start, end])
+    merged = joined(segments)
     total = sum(end - start for start, end in merged)
     count = min(count, max(int(total // seconds), 1)) if total > 0.0 else 0
     for number in range(count):
@@ -78,3 +75,14 @@ def spread_excerpts(segments: Sequence[tuple[float, float]], *, count: int, seco
                 yield max(start + left, start)
                 break
             left -= end - start
+
+
+def joined(segments: Sequence[tuple[float, float]], shortest_pause: float = 0.0) -> list[tuple[float, float]]:
+    """Segments (start, end) in order and apart; pauses of at most `shortest_pause` between them are filled."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(segments):
+        if found and start <= found[-1][1] + shortest_pause:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found

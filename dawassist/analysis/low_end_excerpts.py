@@ -34,7 +34,7 @@ def hear_low_end(
     bins = int(np.searchsorted(frequency_hz, HIGHEST_HZ))
     every = [segment for each in segments.values() for segment in each]
     starts = list(spread_excerpts(every, count=_EXCERPTS, seconds=_EXCERPT_SECONDS))
-    guids = tuple(guid for guid in segments if _can_be_read(session, guid))
+    guids = tuple(guid for guid in segments if can_be_read(session, guid))
     spectra = np.zeros((bins, CHANNELS * len(guids), CHANNELS * len(guids)), dtype=np.complex128)
     for done, start_seconds in enumerate(starts):
         progress("Hearing the low end", done, len(starts))
@@ -59,7 +59,8 @@ def _look(is_cancelled: Callable[[], bool]) -> None:
         raise Cancelled
 
 
-def _can_be_read(session: Session, guid: str) -> bool:
+def can_be_read(session: Session, guid: str) -> bool:
+    """Whether a track's sound comes from files."""
     from dawassist.audio.tracks import TrackReader
 
     track = session.track(guid)

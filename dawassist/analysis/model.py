@@ -153,7 +153,8 @@ class Analysis:
     findings: tuple[Finding, ...]
     pairs: tuple[TrackPair, ...] = ()
     bleed: tuple[Bleed, ...] = ()  # what microphones hear of other tracks' sources
-    low_end: LowEnd | None = None  # of the tracks in `pairs`
+    low_end: LowEnd | None = None  # of the tracks in `pairs`, from excerpts
+    whole_low_ends: tuple[LowEnd, ...] = ()  # of tracks that may cancel, from all that they play
     covariance_error_lu: float = 0.0
     hit_matches: tuple[HitMatch, ...] = ()  # percussive tracks whose hits fall together
     sums: tuple[TrackSum, ...] = ()  # tracks that play what others play together

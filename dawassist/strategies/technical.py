@@ -22,7 +22,7 @@ from dawassist.session.findings import Finding
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
 from dawassist.strategies import technical_text as text
-from dawassist.strategies.technical_alignment import SMALLEST_RISE_DB, Correction, correction, polarities
+from dawassist.strategies.technical_alignment import SMALLEST_RISE_DB, Correction, correction, is_close, polarities
 from dawassist.strategies.technical_copies import Copy, copies
 from dawassist.strategies.technical_filters import filters
 from dawassist.strategies.technical_groups import SourceGroup, SourcePairs
@@ -77,15 +77,10 @@ def _filtered(proposal: Proposal) -> frozenset[str]:
 
 def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Technical:
     """A pure function of its arguments."""
-    graph = build_graph(session)
-    roles = guess_roles(session, graph, analysis, resolve_pinned_roles(session, brief))
-    heard = [track for track in session.tracks if is_judged(track, graph, roles)]
-    objects = mix_objects(heard, graph, roles)
-    triggers = varying_triggers(analysis, heard, roles)
-    apart = {frozenset((each.reference_guid, each.other_guid)) for each in triggers}
-    related = [each for each in analysis.pairs if frozenset((each.reference_guid, each.other_guid)) not in apart]
-    pairs = SourcePairs(session, related, heard, roles, objects)
-    one_source = _OneSource(pairs, Sums(session, analysis.low_end))
+    judged = _Judged(session, analysis, brief)
+    graph, roles, heard, objects, pairs = judged.graph, judged.roles, judged.heard, judged.objects, judged.pairs
+    triggers = judged.triggers
+    one_source = _OneSource(pairs, Sums(session, analysis.low_end, analysis.whole_low_ends))
     reported, withheld = _reported(session, analysis, graph, roles)
     made: list[tuple[Proposal, tuple[Finding, ...]]] = [
         *(
@@ -118,6 +113,35 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
             *(_out_of_scope(session, p) for (p, _), is_inside in zip(made, inside, strict=True) if not is_inside),
         ),
     )
+
+
+def tracks_to_hear_whole(session: Session, analysis: Analysis, brief: Brief) -> tuple[tuple[str, ...], ...]:
+    """The tracks, by GUID, of every correction that excerpts bring up or nearly so: its effect is told from all of it.
+
+    A pure function of its arguments.
+    """
+    if not analysis.pairs:
+        return ()
+    pairs, sums = _Judged(session, analysis, brief).pairs, Sums(session, analysis.low_end)
+    groups, _ = pairs.groups()
+    return (
+        *(group.guids for group in groups if is_close(group, sums)),
+        *(each.kit.guids for each in _OneSource(pairs, sums).kit_polarities),
+    )
+
+
+class _Judged:
+    """The tracks that the pass judges, and what is known of them."""
+
+    def __init__(self, session: Session, analysis: Analysis, brief: Brief) -> None:
+        self.graph = build_graph(session)
+        self.roles = guess_roles(session, self.graph, analysis, resolve_pinned_roles(session, brief))
+        self.heard = [track for track in session.tracks if is_judged(track, self.graph, self.roles)]
+        self.objects = mix_objects(self.heard, self.graph, self.roles)
+        self.triggers = varying_triggers(analysis, self.heard, self.roles)
+        apart = {frozenset((each.reference_guid, each.other_guid)) for each in self.triggers}
+        related = [each for each in analysis.pairs if frozenset((each.reference_guid, each.other_guid)) not in apart]
+        self.pairs = SourcePairs(session, related, self.heard, self.roles, self.objects)
 
 
 class _OneSource:

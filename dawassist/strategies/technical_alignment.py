@@ -42,6 +42,7 @@ def polarities(group: SourceGroup, sums: Sums) -> tuple[frozenset[str], frozense
     minus = frozenset(g for g, sign in zip(group.guids, group.signs, strict=True) if sign < 0)
     if not minus:
         return frozenset(), frozenset()
+    sums = sums.among(group.guids)
     plus = frozenset(group.guids) - minus
     lesser, other = sorted((minus, plus), key=lambda each: (len(each), _level(each, sums), -_place(group, each)))
     return lesser, other
@@ -65,6 +66,7 @@ def delays(group: SourceGroup) -> dict[str, float]:
 
 def correction(group: SourceGroup, flipped: frozenset[str], sums: Sums) -> Correction | None:
     """What to correct with these polarities; None when it is nothing, or would not be heard."""
+    sums = sums.among(group.guids)
     waits = delays(group)
     both = _with_effects(group, flipped, waits, sums)
     flip_only = _with_effects(group, flipped, {}, sums)
@@ -74,6 +76,18 @@ def correction(group: SourceGroup, flipped: frozenset[str], sums: Sums) -> Corre
     if not (both.flipped or both.later_seconds) or not both.effects:
         return None
     return both if _is_worth_it(both) else None
+
+
+def is_close(group: SourceGroup, sums: Sums) -> bool:
+    """Whether anything is to be corrected with half of the effect that is asked for, one way round or the other."""
+    waits = delays(group)
+    ways = [way for way in polarities(group, sums) if way] or [frozenset()]
+    found = [_with_effects(group, way, later, sums) for way in ways for later in (waits, {}) if way or later]
+    return any(
+        2.0 * effect.rise_db >= _smallest_rise_db(effect) or 2.0 * effect.dip_fill_db >= SMALLEST_DIP_FILL_DB
+        for each in found
+        for effect in each.effects
+    )
 
 
 def _with_effects(

@@ -83,14 +83,16 @@ def kit_polarity(
 
     Without overheads or rooms the body with most low end holds still. None where the kit was not heard.
     """
+    sums = sums.among(kit.guids)
     if not sums.knows(kit.guids):
         return None
     sound = _Sound(sums, kit.guids, frozenset(flipped), later_seconds)
     strongest = () if kit.still else max(kit.free, key=sound.alone)
     turned = sound.best([body for body in turnable if body != strongest])
     effect = Effect(
-        band_hz=DRUM_BAND_HZ, before_db=power_to_db(sound.energy(())), after_db=power_to_db(sound.energy(turned))
-    )
+        band_hz=DRUM_BAND_HZ, before_db=power_to_db(sound.energy(())), after_db=power_to_db(sound.energy(turned)),
+        whole_seconds=sums.whole_seconds,
+    )  # fmt: skip
     return KitPolarity(kit=kit, turned=tuple(turned), effect=effect)
 
 

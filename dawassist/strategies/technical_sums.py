@@ -25,13 +25,17 @@ Powers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """Levels of a band of the sum now and then. `dip_hz` is the third-octave band that fills most, by `dip_fill_db`."""
+    """Levels of a band of the sum now and then. `dip_hz` is the third-octave band that fills most, by `dip_fill_db`.
+
+    `whole_seconds`: how long the tracks play, where all of it was heard; 0 where it comes from excerpts.
+    """
 
     band_hz: tuple[float, float]
     before_db: float
     after_db: float
     dip_hz: float = 0.0
     dip_fill_db: float = 0.0
+    whole_seconds: float = 0.0
 
     @property
     def rise_db(self) -> float:
@@ -39,15 +43,31 @@ class Effect:
 
 
 class Sums:
-    """Sums of tracks at the master at the present faders, pans and switches, from what was heard of their low end."""
+    """Sums of tracks at the master at the present faders, pans and switches, from what was heard of their low end.
 
-    def __init__(self, session: Session, low_end: LowEnd | None) -> None:
+    `whole`: low ends of a few tracks each, of which all was heard; `among` takes them before the excerpts of `low_end`.
+    """
+
+    def __init__(self, session: Session, low_end: LowEnd | None, whole: Sequence[LowEnd] = ()) -> None:
         self._session = session
         self._low_end = low_end
+        self._whole = whole
 
     @cached_property
     def _console(self) -> Console:
         return Console(self._session)
+
+    def among(self, guids: Collection[str]) -> "Sums":
+        """For sums of these tracks: from the fewest tracks of which all was heard, or else from excerpts."""
+        fitting = [each for each in self._whole if set(guids) <= set(each.track_guids)]
+        if not fitting:
+            return self
+        return Sums(self._session, min(fitting, key=lambda each: len(each.track_guids)))
+
+    @property
+    def whole_seconds(self) -> float:
+        """How long the tracks play, where all of it was heard; 0 where only excerpts were."""
+        return self._low_end.whole_seconds if self._low_end else 0.0
 
     def knows(self, guids: Collection[str]) -> bool:
         return self._low_end is not None and set(guids) <= set(self._low_end.track_guids)
@@ -80,6 +100,7 @@ class Sums:
                 after_db=power_to_db(self.in_band(after, band)),
                 dip_hz=dip_hz,
                 dip_fill_db=dip_fill_db,
+                whole_seconds=self.whole_seconds,
             )
             for band in (DRUM_BAND_HZ, LOW_BAND_HZ, BODY_BAND_HZ)
             if self.in_band(apart, band) > _SMALLEST_SHARE * whole

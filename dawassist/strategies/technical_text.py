@@ -13,7 +13,7 @@ from dawassist.strategies.technical_kit import KitPolarity
 from dawassist.strategies.technical_sums import Effect
 from dawassist.units import clock_text, counted, distance_text, signed_db_text
 
-_SOURCES = ("alignment of the two tracks", "cross-spectra of excerpts at the present faders")
+_SOURCES = ("alignment of the two tracks", "cross-spectra at the present faders")
 _SHORTEST_NAME = 6
 _MOST_STRETCHES = 4
 
@@ -150,7 +150,8 @@ def fitted(template: str, *tracks: Track) -> str:
 
 
 def _effect_lines(effect: Effect) -> tuple[Evidence, ...]:
-    text = f"Together they gain {signed_db_text(effect.rise_db)} at {_band(effect)} at the present faders."
+    heard = f", heard in all of the {effect.whole_seconds:.0f} s in which they play" if effect.whole_seconds else ""
+    text = f"Together they gain {signed_db_text(effect.rise_db)} at {_band(effect)} at the present faders{heard}."
     lines = [Evidence(text=text, value=effect.rise_db, unit="dB")]
     if effect.dip_fill_db >= 3.0:
         text = f"The dip at {effect.dip_hz:.0f} Hz fills by {effect.dip_fill_db:.1f} dB."

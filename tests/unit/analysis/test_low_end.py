@@ -10,6 +10,7 @@ from scipy.signal import butter, sosfilt
 
 from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.low_end_excerpts import hear_low_end
+from dawassist.analysis.low_end_whole import hear_whole_low_end
 from dawassist.errors import Cancelled
 from dawassist.session.model import Session
 from tests.sessions import make_guid, make_item, make_session, make_track
@@ -111,3 +112,27 @@ def test_a_cancel_is_looked_for_before_every_track_and_excerpt(tmp_path: Path) -
     hear_low_end(session, {track.guid: [(0.0, 40.0)] for track in session.tracks}, is_cancelled=look)
     excerpts, spectra = 30, 1
     assert len(looks) >= excerpts * (len(session.tracks) + spectra)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("frames", [0, 60, 320])
+def test_all_of_a_low_end_gives_the_energy_of_the_whole_render(tmp_path: Path, sign: float, frames: int) -> None:
+    """Sparse hits, of which excerpts would hear some."""
+    hits = np.repeat(np.random.default_rng(4).random(SECONDS * 4) < 0.1, RATE // 4)
+    top, bottom = hits * (source(1) + 0.3 * source(2)), hits * (0.7 * source(1) + 0.3 * source(3))
+    session = session_of(tmp_path, top, bottom)
+    found = hear_whole_low_end(session, {TOP: [(0.0, 17.0), (19.0, SECONDS)], BOTTOM: [(16.0, 30.0)]})
+    assert found is not None
+    assert found.whole_seconds == pytest.approx(SECONDS)
+    predicted = found.energy({TOP: UNITY, BOTTOM: sign * UNITY}, {TOP: frames / RATE}, 60.0, 250.0)
+    rendered = np.roll(top, frames) + sign * bottom
+    assert 10 * np.log10(predicted) == pytest.approx(level_db(rendered, 60.0, 250.0), abs=0.05)
+
+
+def test_all_of_a_low_end_is_not_claimed_where_a_track_cannot_be_heard(tmp_path: Path) -> None:
+    session = session_of(tmp_path, np.zeros(RATE * SECONDS))
+    assert hear_whole_low_end(session, {}) is None
+    assert hear_whole_low_end(session, {TOP: [(0.0, 4.0)]}) is None
+    assert hear_whole_low_end(session, {TOP: [(0.0, 4.0)], BOTTOM: [(0.0, 4.0)]}) is None
+    with pytest.raises(Cancelled):
+        hear_whole_low_end(session, {TOP: [(0.0, 4.0)]}, is_cancelled=lambda: True)

@@ -12,8 +12,18 @@ from dawassist.plan.brief import Brief, Scope
 from dawassist.plan.model import Plan
 from dawassist.plan.wording import sentence_faults, wording_faults
 from dawassist.session.model import Session
+from dawassist.strategies.technical import tracks_to_hear_whole
 from tests.sessions import make_guid
-from tests.unit.strategies.technical_sessions import Mic, analyzed, mic, pair, planned, session_of, technical_moves
+from tests.unit.strategies.technical_sessions import (
+    Mic,
+    analyzed,
+    low_end_of,
+    mic,
+    pair,
+    planned,
+    session_of,
+    technical_moves,
+)
 
 SNARE = (mic("Snare Top", snare=(1.0, 0.0)), mic("Snare Bottom", snare=(-0.7, 0.0)))
 BASS = (mic("Bass DI", bass=(1.0, 0.0)), mic("Bass Amp", bass=(0.9, 2.4)))
@@ -36,6 +46,25 @@ def test_a_snare_bottom_that_cancels_the_top_is_turned_over_with_what_comes_back
     assert move.rationale.headline.startswith("Snare Bottom cancels Snare Top: +15.")
     assert move.predicted[0].metric == "energy at 60–250 Hz of Snare Top + Snare Bottom"
     assert move.predicted[0].after - move.predicted[0].before == pytest.approx(15.07, abs=0.1)  # 1.7 against 0.3
+
+
+def test_what_is_heard_of_all_that_plays_is_believed_before_excerpts_and_said() -> None:
+    session = session_of(*SNARE)
+    sampled = analyzed(session, [pair(1, 2, inverted=True)], *SNARE)
+    assert tracks_to_hear_whole(session, sampled, Brief()) == ((make_guid(1), make_guid(2)),)
+    quieter = (SNARE[0], mic("Snare Bottom", snare=(-0.35, 0.0)))
+    whole = replace(low_end_of(session, *quieter), whole_seconds=123.0)
+    plan = planned(session, replace(sampled, whole_low_ends=(whole,)))
+    (move,) = [r for r in plan.recommendations if r.basis == "technical"]
+    assert move.predicted[0].after - move.predicted[0].before == pytest.approx(6.35, abs=0.01)  # 1.35 against 0.65
+    assert "heard in all of the 123 s in which they play" in move.rationale.evidence[0].text
+
+
+def test_only_what_may_come_up_is_heard_whole() -> None:
+    session = session_of(*SNARE)
+    fitting = analyzed(session, [pair(1, 2, "aligned")], *SNARE)
+    assert tracks_to_hear_whole(session, fitting, Brief()) == ()
+    assert tracks_to_hear_whole(session, replace(fitting, pairs=()), Brief()) == ()
 
 
 def test_a_late_amp_makes_the_di_wait_and_says_milliseconds_samples_and_distance() -> None:
