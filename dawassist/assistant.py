@@ -5,7 +5,7 @@ thread; `analyze` and `suggest` are free of it.
 """
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -57,8 +57,9 @@ from dawassist.session.check import session_check
 from dawassist.session.findings import Finding
 from dawassist.session.graph import build_graph
 from dawassist.session.model import Session
+from dawassist.strategies.hearing import to_hear_whole
 from dawassist.strategies.protocol import strategy
-from dawassist.strategies.technical import technical_pass, tracks_to_hear_whole, with_technical
+from dawassist.strategies.technical import technical_pass, with_technical
 from dawassist.transaction import Receipt
 
 _REJECTED_NOTE = "rejected"
@@ -288,7 +289,11 @@ def _with_pairs(
 
 def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:
     """With what the low end of related tracks does together, where tracks are related."""
-    playing = _playing(analysis, tracks_to_hear(analysis.pairs))
+    playing = {
+        guid: measured.activity.segments
+        for guid in tracks_to_hear(analysis.pairs)
+        if (measured := analysis.track(guid)) is not None and measured.measured_at != "not_heard"
+    }
     if not playing:
         return analysis
     return replace(analysis, low_end=hear_low_end(session, playing, progress=progress, is_cancelled=is_cancelled))
@@ -297,18 +302,12 @@ def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_c
 def _with_whole_low_ends(
     session: Session, analysis: Analysis, brief: Brief, progress: Progress, is_cancelled: IsCancelled
 ) -> Analysis:
-    """With all of the low end of the tracks that may cancel: what a plan predicts of them is heard, not sampled."""
+    """With all of the low end of the tracks that may cancel, or get a high-pass: what is predicted of it is heard."""
     found = (
-        hear_whole_low_end(session, _playing(analysis, guids), progress=progress, is_cancelled=is_cancelled)
-        for guids in tracks_to_hear_whole(session, analysis, brief)
+        hear_whole_low_end(session, segments, progress=progress, is_cancelled=is_cancelled)
+        for segments in to_hear_whole(session, analysis, brief)
     )
     return replace(analysis, whole_low_ends=tuple(each for each in found if each is not None))
-
-
-def _playing(analysis: Analysis, guids: Iterable[str]) -> dict[str, tuple[tuple[float, float], ...]]:
-    """When each of these tracks plays, for those that are heard."""
-    found = ((guid, analysis.track(guid)) for guid in guids)
-    return {guid: each.activity.segments for guid, each in found if each and each.measured_at != "not_heard"}
 
 
 def open_file(path: Path, *, out: Path | None = None, journal: Journal | None = None) -> Assistant:

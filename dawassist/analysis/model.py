@@ -154,7 +154,7 @@ class Analysis:
     pairs: tuple[TrackPair, ...] = ()
     bleed: tuple[Bleed, ...] = ()  # what microphones hear of other tracks' sources
     low_end: LowEnd | None = None  # of the tracks in `pairs`, from excerpts
-    whole_low_ends: tuple[LowEnd, ...] = ()  # of tracks that may cancel, from all that they play
+    whole_low_ends: tuple[LowEnd, ...] = ()  # of tracks that may cancel or lose low end, from all that they play
     covariance_error_lu: float = 0.0
     hit_matches: tuple[HitMatch, ...] = ()  # percussive tracks whose hits fall together
     sums: tuple[TrackSum, ...] = ()  # tracks that play what others play together
@@ -163,3 +163,7 @@ class Analysis:
 
     def track(self, guid: str) -> TrackAnalysis | None:
         return next((track for track in self.tracks if track.track_guid == guid), None)
+
+    def whole_low_end(self, guid: str) -> LowEnd | None:
+        """All of the low end of one track alone, where it was heard."""
+        return next((each for each in self.whole_low_ends if each.track_guids == (guid,)), None)

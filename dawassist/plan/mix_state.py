@@ -147,7 +147,7 @@ class MixState:
         return self.covariance.block_seconds[plays], 10.0 * np.log10(part[plays] / np.maximum(rest[plays], 1e-15))
 
     def part_powers(self, guids: Sequence[str]) -> Powers:
-        """Power per block of some tracks together, from their part of the covariance alone."""
+        """K-weighted power per block of some tracks together, from their part of the covariance alone."""
         wanted = set(guids)
         places = [place for place, guid in enumerate(self.covariance.track_guids) if guid in wanted]
         channels = [channel for place in places for channel in (2 * place, 2 * place + 1)]

@@ -1,11 +1,13 @@
 """`rough-mix`: the faders, pans and broad equalizers with which the session sounds like the engineer's own bounce."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dawassist.analysis.model import Analysis
+from dawassist.analysis.equalizer_fit import FittedBand
+from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.analysis.recovered_console import RecoveredTrack, RoughMix
 from dawassist.console.gains import Console
 from dawassist.console.stage import track_gain
@@ -13,7 +15,8 @@ from dawassist.errors import InputError
 from dawassist.intents import BandType, EqBandIntent, Intent, LevelIntent, PanIntent
 from dawassist.plan.brief import Brief
 from dawassist.plan.draft import Draft, Proposal
-from dawassist.plan.model import LeftOut, Rationale
+from dawassist.plan.mix_state import MixState, standing_mix
+from dawassist.plan.model import LeftOut, Prediction, Rationale
 from dawassist.plan.rationale import shortened
 from dawassist.plan.roles import guess_roles
 from dawassist.plan.scope import resolve_pinned_roles
@@ -23,6 +26,7 @@ from dawassist.session.graph import build_graph
 from dawassist.session.model import Session, Track
 from dawassist.strategies.protocol import Fidelity
 from dawassist.strategies.roles_told import track_roles
+from dawassist.strategies.studio_spectra import filtered_lufs
 from dawassist.units import counted, frequency_text, pan_text, signed_db_text
 
 _SMALLEST_LEVEL_DB = 0.5
@@ -58,7 +62,7 @@ class RoughMixMatch:
             proposal
             for each in found.tracks
             if (track := session.track(each.track_guid)) is not None
-            for proposal in _proposals(console, track, each, found)
+            for proposal in _proposals(console, track, each, found, _heard(session, analysis, track))
         ]
         return Draft(
             session_state=state,
@@ -70,7 +74,31 @@ class RoughMixMatch:
         )
 
 
-def _proposals(console: Console, track: Track, found: RecoveredTrack, whole: RoughMix) -> Iterator[Proposal]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """What was measured of a track, for what its equalizer does."""
+
+    mix: MixState
+    measured: TrackAnalysis
+    start_seconds: float
+
+    def loudness(self, bands: Sequence[FittedBand]) -> Prediction:
+        before = self.mix.track_lufs[self.measured.track_guid]
+        after = filtered_lufs(self.mix, self.measured, self.start_seconds, bands)
+        return Prediction(metric="track loudness", before=round(before, 3), after=round(after, 3), unit="LUFS")
+
+
+def _heard(session: Session, analysis: Analysis, track: Track) -> _Heard | None:
+    measured = analysis.track(track.guid)
+    if analysis.covariance is None or measured is None or measured.bands is None:
+        return None
+    mix = standing_mix(session, analysis.covariance)
+    return _Heard(mix=mix, measured=measured, start_seconds=analysis.start_seconds)
+
+
+def _proposals(
+    console: Console, track: Track, found: RecoveredTrack, whole: RoughMix, heard: _Heard | None
+) -> Iterator[Proposal]:
     raise_db = round(found.gain_db - _present_db(console, track), 1)
     intents: list[Intent] = []
     if abs(raise_db) >= _SMALLEST_LEVEL_DB:
@@ -85,7 +113,11 @@ def _proposals(console: Console, track: Track, found: RecoveredTrack, whole: Rou
         )
         for band in bands
     ]  # fmt: skip
-    for chosen, card in ((tuple(intents), "rough mix"), (tuple(tools), "rough mix, equalizers")):
+    predicted = (heard.loudness([_as_set(band) for band in bands]),) if heard and bands else ()
+    for chosen, card, effects in (
+        (tuple(intents), "rough mix", ()),
+        (tuple(tools), "rough mix, equalizers", predicted),
+    ):
         if chosen:
             yield Proposal(
                 intents=chosen,
@@ -94,7 +126,12 @@ def _proposals(console: Console, track: Track, found: RecoveredTrack, whole: Rou
                 confidence=_confidence(whole),
                 rationale=_rationale(track, found, whole, raise_db, tools if chosen == tuple(tools) else []),
                 card=card,
+                predicted=effects,
             )
+
+
+def _as_set(band: FittedBand) -> FittedBand:
+    return replace(band, cutoff_frequency_hz=round(band.cutoff_frequency_hz, 1), gain_db=round(band.gain_db, 1))
 
 
 def _present_db(console: Console, track: Track) -> float:

@@ -113,7 +113,9 @@ def _proposal(situation: Situation, each: MixObject, track: Track, context: _Ses
     if mean_db < LEAST_REDUCTION_DB:
         return None
     makeup_db = _makeup_db(situation, track, level_db, reduction_db)
-    after_db = unevenness_db(level_db - reduction_db)
+    after_db = unevenness_db(level_db - reduction_db, level_db)
+    if after_db >= uneven_db:  # soft passages between loud ones would sink with them
+        return None
     lufs = situation.mix.track_lufs[track.guid]
     return Proposal(
         intents=(
@@ -128,24 +130,33 @@ def _proposal(situation: Situation, each: MixObject, track: Track, context: _Ses
         confidence=each.role.confidence * effect_priors().by_role[each.role.role].compressor_share,
         rationale=_rationale(track, each.role.role, uneven_db, after_db, mean_db),
         predicted=(
-            Prediction(metric="mean gain reduction", before=0.0, after=round(mean_db, 1), unit="dB"),
+            Prediction(metric="mean gain reduction", before=0.0, after=round(mean_db, 2), unit="dB"),
             Prediction(
-                metric="spread of 400 ms levels", before=round(uneven_db, 1), after=round(after_db, 1), unit="dB"
+                metric="spread of 400 ms levels", before=round(uneven_db, 2), after=round(after_db, 2), unit="dB"
             ),
             Prediction(metric="track loudness", before=round(lufs, 3), after=round(lufs, 3), unit="LUFS"),
         ),
     )  # fmt: skip
 
 
-def unevenness_db(level_db: Values) -> float:
-    """Between the 10th and the 90th percentile of the 400 ms levels while it plays; 0 for what is shorter."""
-    count = len(level_db) // _WINDOW_STEPS
-    if not count:
+def unevenness_db(level_db: Values, before_db: Values | None = None) -> float:
+    """Between the 10th and the 90th percentile of the 400 ms levels while it plays; 0 for what is shorter.
+
+    Where it plays is told by the levels `before_db` a move, if given.
+    """
+    windows = _windows_db(level_db)
+    if not len(windows):
         return 0.0
-    power = 10.0 ** (level_db[: count * _WINDOW_STEPS].reshape(count, _WINDOW_STEPS) / 10.0)
-    windows = 10.0 * np.log10(power.mean(axis=1))
-    low, high = np.percentile(windows[_plays(windows)], (10, 90))
+    plays = _plays(windows if before_db is None else _windows_db(before_db))
+    low, high = np.percentile(windows[plays], (10, 90))
     return float(high - low)
+
+
+def _windows_db(level_db: Values) -> Values:
+    """Levels of 400 ms, one after the other."""
+    count = len(level_db) // _WINDOW_STEPS
+    power = 10.0 ** (level_db[: count * _WINDOW_STEPS].reshape(count, _WINDOW_STEPS) / 10.0)
+    return np.asarray(10.0 * np.log10(power.mean(axis=1)))
 
 
 def _plays(level_db: Values) -> npt.NDArray[np.bool_]:

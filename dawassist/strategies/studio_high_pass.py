@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dawassist.analysis.equalizer_fit import FittedBand
 from dawassist.intents import EqBandIntent
 from dawassist.plan.draft import Proposal
 from dawassist.plan.effect_priors import effect_priors
@@ -20,7 +21,14 @@ from dawassist.plan.roles import FIRM
 from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.session.model import Track
 from dawassist.strategies.studio_chain import has_high_pass
-from dawassist.strategies.studio_spectra import PlayingSpectrum, Values, high_pass_power, playing_spectrum
+from dawassist.strategies.studio_spectra import (
+    PlayingSpectrum,
+    Values,
+    filtered_lufs,
+    high_pass_power,
+    level_change_db,
+    playing_spectrum,
+)
 from dawassist.units import counted
 
 # The lowest that each can play: E2 of a low male voice and of a guitar (82 Hz; in drop D 73 Hz), B1 of a guitar with
@@ -37,13 +45,19 @@ LEAST_UNDER_RANGE_DB = -24.0  # of the whole; clean voices and hats of four CC0 
 _NOTES_DB = -20.0  # under the strongest band: the lowest that is played
 _BELOW_NOTES = 0.7  # of their frequency: there a high-pass takes 1 dB
 _LEAST_TAKEN_DB = 3.0
+HIGH_PASS_Q = 0.71  # without a peak
+_SMALLEST_SAID_LU = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Low:
-    """What lies under the range of one object: against all of it, now and after its high-pass."""
+    """What lies under the range of one object: against all of it, now and after its high-pass.
+
+    `guid` is the track that has most of it.
+    """
 
     object: MixObject
+    guid: str
     under_hz: float
     before_db: float
     after_db: float
@@ -80,14 +94,21 @@ def _low(situation: Situation, each: MixObject) -> _Low | None:
     prior = effect_priors().by_role[each.role.role].high_pass_cutoff_hz
     highest_hz = prior.p75 if prior else under_hz
     cutoff_frequency_hz = float(f"{min(_BELOW_NOTES * lowest_note_hz, highest_hz):.2g}")
-    worst = max(heard, key=lambda spectrum: _under_db(spectrum, under_hz))
+    guid, worst = max(zip(each.guids, heard, strict=True), key=lambda one: _under_db(one[1], under_hz))
     gain = high_pass_power(worst.center_hz, cutoff_frequency_hz)
     before_db, after_db = _under_db(worst, under_hz), _under_db(worst, under_hz, gain)
     if before_db < LEAST_UNDER_RANGE_DB or before_db - after_db < _LEAST_TAKEN_DB:
         return None
+    measured, low_end = situation.analysis.track(guid), situation.analysis.whole_low_end(guid)
+    assert measured is not None
+    filters = (FittedBand(kind="high_pass", cutoff_frequency_hz=cutoff_frequency_hz, gain_db=0.0, q=HIGH_PASS_Q),)
+    if low_end is not None:
+        after_db = before_db + level_change_db(low_end, filters, under_hz, session.sample_rate_hz)
+    after_lufs = filtered_lufs(situation.mix, measured, situation.analysis.start_seconds, filters, low_end)
     return _Low(
-        object=each, under_hz=under_hz, before_db=before_db, after_db=after_db, lowest_note_hz=lowest_note_hz,
-        cutoff_frequency_hz=cutoff_frequency_hz, loudness_change_lu=worst.loudness_change_lu(gain), spectrum=worst,
+        object=each, guid=guid, under_hz=under_hz, before_db=before_db, after_db=after_db,
+        lowest_note_hz=lowest_note_hz, cutoff_frequency_hz=cutoff_frequency_hz,
+        loudness_change_lu=after_lufs - situation.mix.track_lufs[guid], spectrum=worst,
     )  # fmt: skip
 
 
@@ -119,10 +140,10 @@ def _under_db(spectrum: PlayingSpectrum, under_hz: float, gain: Values | float =
 def _proposal(situation: Situation, kind: str, low: _Low, together: Sequence[_Low]) -> Proposal:
     role = low.object.role
     prior = effect_priors().by_role[role.role]
-    lufs = situation.mix.track_lufs[low.object.guids[0]]
+    lufs = situation.mix.track_lufs[low.guid]
     return Proposal(
         intents=tuple(
-            EqBandIntent(track_guid=guid, type="high_pass", frequency_hz=low.cutoff_frequency_hz)
+            EqBandIntent(track_guid=guid, type="high_pass", frequency_hz=low.cutoff_frequency_hz, q=HIGH_PASS_Q)
             for guid in low.object.guids
         ),
         reason_class="energy_under_range",
@@ -132,8 +153,8 @@ def _proposal(situation: Situation, kind: str, low: _Low, together: Sequence[_Lo
         card=f"high-pass {kind}",
         predicted=(
             Prediction(
-                metric=f"level under {low.under_hz:.0f} Hz", before=round(low.before_db, 1),
-                after=round(low.after_db, 1), unit="dB",
+                metric=f"level under {low.under_hz:.0f} Hz", before=round(low.before_db, 2),
+                after=round(low.after_db, 2), unit="dB",
             ),
             Prediction(
                 metric="track loudness", before=round(lufs, 3), after=round(lufs + low.loudness_change_lu, 3),
@@ -166,7 +187,8 @@ def _rationale(kind: str, low: _Low, together: Sequence[_Low]) -> Rationale:
                 value=low.lowest_note_hz, unit="Hz",
             ),
             Evidence(
-                text=f"The filter changes its loudness by {low.loudness_change_lu:+.1f} LU.",
+                text=f"The filter changes its loudness by {low.loudness_change_lu:+.1f} LU"
+                f"{_gates(low.loudness_change_lu)}.",
                 value=low.loudness_change_lu, unit="LU",
             ),
             Evidence(text=f"{share:.0%} of {role} tracks in engineers' mixes have one.", value=share, unit="share"),
@@ -175,3 +197,8 @@ def _rationale(kind: str, low: _Low, together: Sequence[_Low]) -> Rationale:
         plot_kind="lines",
         plot=(PlotSeries(label=low.object.name, x=center, y=level),),
     )  # fmt: skip
+
+
+def _gates(change_lu: float) -> str:
+    """A filter that takes something away makes a track louder only by what the gates of the measure then leave out."""
+    return ", as its pauses then count no more" if change_lu > _SMALLEST_SAID_LU else ""

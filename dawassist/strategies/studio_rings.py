@@ -21,6 +21,7 @@ from dawassist.plan.rationale import shortened
 from dawassist.plan.roles import FIRM
 from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.strategies.studio_chain import has_cut
+from dawassist.strategies.studio_spectra import bell_power
 from dawassist.units import frequency_text
 
 Values = npt.NDArray[np.float64]
@@ -42,6 +43,8 @@ _FEWEST_FRAMES = 20
 class _Ring:
     center_hz: float
     over_db: float  # median over its own spectrum
+    cut_db: float
+    after_db: float  # median behind the cut, which lowers what lies around a little, too
     share: float  # of the time it plays that it stands 8 dB over it
     centers_hz: Values
     curve_db: Values
@@ -71,7 +74,8 @@ def _ring(bands: BandPower) -> _Ring | None:
     if plays.sum() < _FEWEST_FRAMES:
         return None
     centers_hz = np.array(bands.erb_center_hz)
-    over_db = _over_own_spectrum_db(10.0 * np.log10(power[plays] + 1e-14), centers_hz)
+    level_db = 10.0 * np.log10(power[plays] + 1e-14)
+    over_db = _over_own_spectrum_db(level_db, centers_hz)
     steady_db = np.percentile(over_db, _STEADY_PERCENTILE, axis=0)
     judged = (centers_hz >= _LOWEST_HZ) & (centers_hz <= _HIGHEST_HZ)
     place = int(np.argmax(np.where(judged, steady_db, -np.inf)))
@@ -80,9 +84,14 @@ def _ring(bands: BandPower) -> _Ring | None:
         return None
     near = slice(max(place - 1, 0), place + 2)
     weight = 10.0 ** (steady_db[near] / 10.0)
+    center_hz = float(np.exp(np.log(centers_hz[near]) @ weight / weight.sum()))
+    ring_db = float(np.median(over_db[:, place]))
+    cut_db = round(min(_CUT_SHARE * ring_db, LARGEST_CUT_DB), 1)
+    lowered_db = level_db + 10.0 * np.log10(bell_power(centers_hz, center_hz, -cut_db, _Q))
     return _Ring(
-        center_hz=float(np.exp(np.log(centers_hz[near]) @ weight / weight.sum())),
-        over_db=float(np.median(over_db[:, place])), share=float(np.mean(over_db[:, place] >= LEAST_STEADY_DB)),
+        center_hz=center_hz, over_db=ring_db, cut_db=cut_db,
+        after_db=float(np.median(_over_own_spectrum_db(lowered_db, centers_hz)[:, place])),
+        share=float(np.mean(over_db[:, place] >= LEAST_STEADY_DB)),
         centers_hz=centers_hz[judged], curve_db=np.median(over_db, axis=0)[judged],
     )  # fmt: skip
 
@@ -99,12 +108,11 @@ def _over_own_spectrum_db(level_db: Values, centers_hz: Values) -> Values:
 
 def _proposal(each: MixObject, ring: _Ring) -> Proposal:
     prior = effect_priors()
-    cut_db = round(min(_CUT_SHARE * ring.over_db, LARGEST_CUT_DB), 1)
     place = frequency_text(ring.center_hz)
     verb = "ring" if len(each.tracks) > 1 else "rings"
     return Proposal(
         intents=tuple(
-            EqBandIntent(track_guid=guid, type="bell", frequency_hz=ring.center_hz, gain_db=-cut_db, q=_Q)
+            EqBandIntent(track_guid=guid, type="bell", frequency_hz=ring.center_hz, gain_db=-ring.cut_db, q=_Q)
             for guid in each.guids
         ),
         reason_class="ring",
@@ -123,7 +131,7 @@ def _proposal(each: MixObject, ring: _Ring) -> Proposal:
                     value=ring.center_hz, unit="Hz",
                 ),
                 Evidence(
-                    text=f"The cut takes half of it, {cut_db:.1f} dB.", value=cut_db, unit="dB",
+                    text=f"The cut takes half of it, {ring.cut_db:.1f} dB.", value=ring.cut_db, unit="dB",
                 ),
             ),
             sources=(prior.source,),
@@ -134,8 +142,8 @@ def _proposal(each: MixObject, ring: _Ring) -> Proposal:
         ),
         predicted=(
             Prediction(
-                metric=f"{place} over its own spectrum", before=round(ring.over_db, 1),
-                after=round(ring.over_db - cut_db, 1), unit="dB",
+                metric=f"{place} over its own spectrum", before=round(ring.over_db, 2),
+                after=round(ring.after_db, 2), unit="dB",
             ),
         ),
     )  # fmt: skip

@@ -115,7 +115,7 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
     )
 
 
-def tracks_to_hear_whole(session: Session, analysis: Analysis, brief: Brief) -> tuple[tuple[str, ...], ...]:
+def tracks_to_correct(session: Session, analysis: Analysis, brief: Brief) -> tuple[tuple[str, ...], ...]:
     """The tracks, by GUID, of every correction that excerpts bring up or nearly so: its effect is told from all of it.
 
     A pure function of its arguments.

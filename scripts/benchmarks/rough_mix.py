@@ -131,8 +131,8 @@ def _foreign_rows(scores: list[Score]) -> Iterator[Row]:
 def _score(song: Path, generator: np.random.Generator, compressor: str, *, is_moving: bool = False) -> Score:
     with tempfile.TemporaryDirectory() as folder:
         stems, signals, doubled = _session_of(song, Path(folder))
-        console = [_hidden(generator) for _ in stems]
-        parts = [_through(signal, *each) for signal, each in zip(signals, console, strict=True)]
+        console = [hidden_console(generator) for _ in stems]
+        parts = [through_console(signal, *each) for signal, each in zip(signals, console, strict=True)]
         foreign = _foreign(parts, generator) if is_moving else np.zeros_like(parts[0])
         mix = np.sum(parts, axis=0)
         bounce = Path(folder) / "rough.wav"
@@ -219,7 +219,8 @@ def _compared(
 Hidden = tuple[float, float, list[tuple[str, float, float, float]]]  # gain, pan, (kind, Hz, dB, Q)
 
 
-def _hidden(generator: np.random.Generator) -> Hidden:
+def hidden_console(generator: np.random.Generator) -> Hidden:
+    """A gain, a pan and up to three equalizer bands."""
     ranges = {"low_shelf": (80, 300), "high_shelf": (3000, 8000), "peak": (200, 5000), "high_pass": (30, 150)}
     kinds = generator.choice(list(ranges), size=generator.integers(0, 4), replace=False)
     bands = []
@@ -231,7 +232,10 @@ def _hidden(generator: np.random.Generator) -> Hidden:
     return float(generator.uniform(-9.0, 9.0)), pan, bands
 
 
-def _through(signal: Samples, gain_db: float, pan: float, bands: list[tuple[str, float, float, float]]) -> Samples:
+def through_console(
+    signal: Samples, gain_db: float, pan: float, bands: list[tuple[str, float, float, float]]
+) -> Samples:
+    """(2, frames) behind them."""
     from pedalboard import HighShelfFilter, LowShelfFilter, PeakFilter
     from scipy.signal import butter, sosfilt
 
@@ -248,7 +252,7 @@ def _through(signal: Samples, gain_db: float, pan: float, bands: list[tuple[str,
 def _curve_db(bands: list[tuple[str, float, float, float]]) -> Curve:
     impulse = np.zeros((2, 1 << 15), dtype=np.float32)
     impulse[:, 0] = 1.0
-    response = np.abs(np.fft.rfft(_through(impulse, 0.0, 0.0, bands)[0]))
+    response = np.abs(np.fft.rfft(through_console(impulse, 0.0, 0.0, bands)[0]))
     return np.asarray(20.0 * np.log10(np.interp(_THIRDS_HZ, np.fft.rfftfreq(1 << 15, 1 / _RATE), response) + 1e-9))
 
 

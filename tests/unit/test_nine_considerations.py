@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from benchmarks.support.independent_render import IndependentRender, loudness_lufs
+from benchmarks.support.independent_render import IndependentRender
+from benchmarks.support.prediction_measures import loudness_lufs
 from benchmarks.support.prediction_trial import compare_plan
 from benchmarks.support.written_project import read_written
 from demo_session.project import ItemSpec, SessionSpec, TrackSpec, project_text

@@ -13,7 +13,10 @@ _NOTES_HZ = (49.0, 61.7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """One track to be: `samples` (1 or 2, frames); what lies before `recorded_seconds` was not recorded."""
+    """One track to be: `samples` (1 or 2, frames); what lies before `recorded_seconds` was not recorded.
+
+    `sends` and `envelope` are those of `TrackSpec`.
+    """
 
     name: str
     samples: Signal
@@ -22,6 +25,8 @@ class Strip:
     inverted: bool = False
     fx: tuple[tuple[str, ...], ...] = ()
     recorded_seconds: float = 0.0
+    sends: tuple[tuple[str, float], ...] = ()
+    envelope: tuple[tuple[float, float], ...] = ()
 
 
 Confounder = Callable[[Strip, np.random.Generator], list[Strip]]

@@ -1,8 +1,8 @@
-"""A renderer that shares no code with our console: pedalboard's and scipy's filters, a numpy sum, pyloudnorm's meter.
+"""A renderer that shares no code with our console: pedalboard's and scipy's filters, a numpy sum.
 
-Media are read with soundfile at their own rate, which must be the project's. Stock equalizers and compressors are
-pedalboard's of the same settings (its compressor has another detector than REAPER's), a reverb is pedalboard's, other
-plug-ins pass: `is_modelled` names the tracks for which that matters.
+Media are read with soundfile at their own rate, which must be the project's. Stock equalizers are pedalboard's of the
+same settings, compressors those of `independent_compressor`, a reverb is pedalboard's, other plug-ins pass:
+`is_modelled` names the tracks for which that matters.
 """
 
 import math
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from benchmarks.support.independent_compressor import compressed
 from benchmarks.support.written_project import (
     Node,
     WrittenProject,
@@ -22,6 +23,7 @@ from benchmarks.support.written_project import (
 Samples = npt.NDArray[np.float64]
 _LOW_SHELF, _HIGH_SHELF, _HIGH_PASS, _BAND = 0, 1, 4, 8
 _SURE = ("ReaEQ", "ReaComp")
+_DRY, _WET, _RMS, _KNEE = 10, 11, 13, 14
 
 
 class IndependentRender:
@@ -58,6 +60,10 @@ class IndependentRender:
         tops = [place for place, parent in enumerate(parents) if parent < 0 and project.tracks[place].to_parent]
         total = np.sum([output(place) for place in tops], axis=0)
         return np.asarray(project.master_gain * total)
+
+    def stem(self, project: WrittenProject, track_guid: str) -> Samples:
+        """What a track plays, behind its plug-ins and before its fader."""
+        return self._own(project, next(track for track in project.tracks if track.guid == track_guid))
 
     def _own(self, project: WrittenProject, track: WrittenTrack) -> Samples:
         """The items after the plug-ins, late by the track's delay."""
@@ -106,23 +112,19 @@ class IndependentRender:
         return np.asarray(heard)
 
 
-def is_modelled(track: WrittenTrack) -> bool:
-    """A plug-in runs on it that only a model stands for here."""
-    return any(not any(name in title for name in _SURE) for title, _ in track.fx)
+def is_modelled(project: WrittenProject, track_guid: str) -> bool:
+    """A plug-in that only a model stands for here runs on the track, or on what it sends to."""
+    place = next(place for place, track in enumerate(project.tracks) if track.guid == track_guid)
+    reached = [track for track in project.tracks if any(source == place for source, _, _ in track.sends)]
+    chains = [track.fx for track in (project.tracks[place], *reached)]
+    return any(not any(name in title for name in _SURE) for chain in chains for title, _ in chain)
 
 
-def loudness_lufs(signal: Samples, rate_hz: int) -> float:
-    """By pyloudnorm, with the filters of De Man."""
-    from pyloudnorm import Meter
-
-    return float(Meter(rate_hz, filter_class="DeMan").integrated_loudness(signal.T))
-
-
-def band_db(signal: Samples, rate_hz: int, low_hz: float, high_hz: float) -> float:
-    """Energy of both sides from `low_hz` up to `high_hz`."""
-    power = (np.abs(np.fft.rfft(signal)) ** 2).sum(axis=0)
-    hertz = np.fft.rfftfreq(signal.shape[1], 1.0 / rate_hz)
-    return float(10.0 * np.log10(power[(hertz >= low_hz) & (hertz < high_hz)].sum() + 1e-20))
+def makeup_db(project: WrittenProject, track_guid: str) -> float:
+    """The gain behind the last compressor of a track."""
+    track = next(track for track in project.tracks if track.guid == track_guid)
+    states = [state for title, state in track.fx if "ReaComp" in title]
+    return 20.0 * math.log10(compressor_values(states[-1])[_WET]) if states else 0.0
 
 
 def _parents(project: WrittenProject) -> list[int]:
@@ -168,15 +170,13 @@ def _equalized(signal: Samples, state: bytes, rate_hz: int) -> Samples:
 
 
 def _compressed(signal: Samples, values: list[float], rate_hz: int) -> Samples:
-    from pedalboard import Compressor
-
-    compressor = Compressor(
-        threshold_db=20.0 * math.log10(max(values[0], 1e-6)),
-        ratio=1.0 + 99.0 * values[1],
-        attack_ms=500.0 * values[2],
-        release_ms=5000.0 * values[3],
-    )
-    return values[11] * np.asarray(compressor(signal.astype(np.float32), rate_hz), dtype=np.float64)
+    """From the values of ReaComp's state; those that an older one lacks are off."""
+    values = [*values, *[0.0] * (_KNEE + 1 - len(values))]
+    return compressed(
+        signal, rate_hz, threshold_db=20.0 * math.log10(max(values[0], 1e-6)), ratio=1.0 + 99.0 * values[1],
+        attack_ms=500.0 * values[2], release_ms=5000.0 * values[3], knee_db=24.0 * values[_KNEE],
+        rms_ms=100.0 * values[_RMS], wet_gain=values[_WET], dry_gain=values[_DRY],
+    )  # fmt: skip
 
 
 def _delayed(signal: Samples, late: float) -> Samples:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from benchmarks.support.independent_render import loudness_lufs
+from benchmarks.support.prediction_measures import loudness_lufs
 
 Samples = npt.NDArray[np.float64]
 _BLOCK_SECONDS = 0.4

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from benchmarks.support import mix_measures as measures
 from benchmarks.support.balance_trial import write_scrambled
-from benchmarks.support.independent_render import IndependentRender, Samples, loudness_lufs
+from benchmarks.support.independent_render import IndependentRender, Samples
+from benchmarks.support.prediction_measures import loudness_lufs
 from benchmarks.support.repair_sessions import strip_of, write_session
 from benchmarks.support.stems import RATE, Song, active_share, excerpt
 from benchmarks.support.written_project import WrittenProject, read_written

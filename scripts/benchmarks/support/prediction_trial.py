@@ -5,9 +5,21 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.support.independent_render import IndependentRender, Samples, band_db, is_modelled, loudness_lufs
+import numpy as np
+from benchmarks.support.independent_render import IndependentRender, Samples, is_modelled, makeup_db
+from benchmarks.support.prediction_measures import (
+    against_rest_db,
+    band_db,
+    lines_db,
+    loudness_lufs,
+    mean_reduction_db,
+    offset_dbfs,
+    over_own_spectrum_db,
+    spread_change_db,
+)
 from benchmarks.support.written_project import WrittenProject, read_written
 
+from dawassist.analysis.model import Analysis
 from dawassist.apply import apply, transaction_of
 from dawassist.assistant import open_file
 from dawassist.journal import Journal
@@ -17,13 +29,23 @@ from dawassist.plan.model import Plan, Prediction, Recommendation
 from dawassist.projectfile import ProjectFile
 from dawassist.realize.demands import balance_of
 from dawassist.review import Decisions
+from dawassist.session.edits import SetEnvelopePoints
 from dawassist.session.graph import Graph, build_graph
 
 _ENERGY = re.compile(r"energy at (\d+)–(\d+) Hz of (.+)")
 _UNDER = re.compile(r"level under (\d+) Hz")
-_MIX, _TRACK = "mix loudness", "track loudness"
-_MODELLED_KINDS = frozenset({"send"})
+_OWN_SPECTRUM = re.compile(r".+ over its own spectrum")
+_RIDE = re.compile(r"against the rest at .+")
+_REVERB = "reverb against dry, modelled"
+_MIX, _TRACK, _REDUCTION, _SPREAD = "mix loudness", "track loudness", "mean gain reduction", "spread of 400 ms levels"
+_THE_KIT = "the kit"
+_LOWEST_RUMBLE_HZ = 4.5  # as the product counts it
+_SHAPES = ("high-pass", "low shelf", "bell", "high shelf")
+_DISTURBANCE = re.compile(r"(DC offset|rumble|hum) of (.+?)(?: under (\d+) Hz)?")
+_DECIBELS = frozenset({"dB", "LU", "LUFS", "dBFS"})
+_INAUDIBLE_DBFS = -90.0  # what is lower is gone
 _TAIL_SECONDS = 1.0
+Made = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +61,25 @@ class Compared:
     measured: float | None
     is_modelled: bool
     session: str
+    unit: str = "dB"
 
 
-def compare_plan(path: Path, name: str, folder: Path) -> list[Compared]:
+def compare_plan(path: Path, name: str, folder: Path, brief: Brief | None = None) -> list[Compared]:
     """All predictions of the plan of the session at `path`, and what its moves do together."""
+    brief = brief or Brief()
     with open_file(path, journal=Journal(folder / "journal.jsonl")) as assistant:
-        session, brief = assistant.snapshot(), Brief()
+        session = assistant.snapshot()
         analysis = assistant.analyze(session, brief)
         plan = assistant.suggest(session, analysis, brief)
     if not plan.recommendations:
         return []
     assert analysis.covariance is not None
     frames = round((session.length_seconds + _TAIL_SECONDS) * session.sample_rate_hz)
-    rendered = _Renders(path, plan, folder, IndependentRender(frames), build_graph(session))
+    rendered = _Renders(path, plan, analysis, folder, IndependentRender(frames), build_graph(session))
     found = [each for r in plan.recommendations for each in rendered.of(r, name)]
     now = MixState(session, analysis.covariance)
     together = now.changed(balance_of(each.change for each in plan.recommendations)).mix_lufs - now.mix_lufs
-    everything = [each.id for each in plan.recommendations]
+    everything = frozenset(each.id for each in plan.recommendations)
     if all(each.kind in ("fader", "pan", "polarity", "mute") for each in plan.recommendations):
         found.append(
             Compared(kind="whole plan", metric=_MIX, predicted=together, measured=rendered.mix_change_lu(everything),
@@ -64,69 +88,162 @@ def compare_plan(path: Path, name: str, folder: Path) -> list[Compared]:
     return found
 
 
+def kind_of(recommendation: Recommendation) -> str:
+    """The kind, an equalizer's with its shape."""
+    about = recommendation.change.about
+    shape = next((shape for shape in _SHAPES if about.startswith(shape)), "")
+    return f"{recommendation.kind} {shape}".strip()
+
+
 class _Renders:
     """The session as it is and with some of its moves made."""
 
-    def __init__(self, path: Path, plan: Plan, folder: Path, render: IndependentRender, graph: Graph) -> None:
-        self._path, self._plan, self._folder, self._graph = path, plan, folder, graph
+    def __init__(
+        self, path: Path, plan: Plan, analysis: Analysis, folder: Path, render: IndependentRender, graph: Graph
+    ) -> None:
+        self._path, self._plan, self._analysis, self._folder, self._graph = path, plan, analysis, folder, graph
         self._render = render
-        self._before = read_written(path)
-        self._mix_before = self._lufs(self._before, None)
-        self._files: dict[frozenset[str], WrittenProject] = {}
+        self._files: dict[Made, WrittenProject] = {frozenset(): read_written(path)}
+        self._levels: dict[tuple[Made, frozenset[str] | None], float] = {}
 
     def of(self, recommendation: Recommendation, session: str) -> Iterator[Compared]:
-        """What names a band is said of the whole card; what names a loudness of the move with what it requires."""
-        alone = frozenset({recommendation.id, *recommendation.requires})
-        card = frozenset(each.id for each in self._plan.recommendations if each.card == recommendation.card)
+        """What a proposal predicts is said of all its moves on the track; a loudness of the move with what it
+        requires; what names several tracks of the whole card."""
         inside = [recommendation.track_guid, *self._graph.descendants(recommendation.track_guid)]
-        concerned = [track for track in self._before.tracks if track.guid in inside]
-        modelled = recommendation.kind in _MODELLED_KINDS or any(map(is_modelled, concerned))
+        written = self._files[frozenset()]
+        modelled = recommendation.kind == "send" or any(is_modelled(written, guid) for guid in inside)
         for prediction in recommendation.predicted:
+            is_reverb = prediction.metric == _REVERB
             yield Compared(
-                kind=recommendation.kind, metric=re.sub(r" of .+|(?<=under) .+", "", prediction.metric),
-                predicted=prediction.after - prediction.before,
-                measured=self._measured(prediction, alone, card, inside),
-                is_modelled=modelled, session=session,
+                kind=kind_of(recommendation), metric=_short(prediction.metric),
+                predicted=_floored(prediction.after) - (0.0 if is_reverb else _floored(prediction.before)),
+                measured=self._measured(prediction, recommendation, inside),
+                is_modelled=modelled, session=session, unit="dB" if prediction.unit in _DECIBELS else prediction.unit,
             )  # fmt: skip
 
-    def mix_change_lu(self, identities: Iterable[str]) -> float:
-        return self._lufs(self._with(frozenset(identities)), None) - self._mix_before
+    def mix_change_lu(self, made: Made) -> float:
+        return self._lufs(made, None) - self._lufs(frozenset(), None)
 
-    def _measured(
-        self, prediction: Prediction, alone: frozenset[str], card: frozenset[str], inside: Sequence[str]
-    ) -> float | None:
-        if prediction.metric == _MIX:
+    def _measured(self, prediction: Prediction, of: Recommendation, inside: Sequence[str]) -> float | None:
+        metric, alone = prediction.metric, frozenset({of.id, *of.requires})
+        if metric == _MIX:
             return self.mix_change_lu(alone)
-        if prediction.metric == _TRACK:
-            return self._lufs(self._with(alone), inside) - self._lufs(self._before, inside)
-        if under := _UNDER.fullmatch(prediction.metric):
-            return self._band_change_db(alone, inside, 0.0, float(under.group(1)))
-        band = _ENERGY.fullmatch(prediction.metric)
-        named = self._named(band.group(3)) if band else []
-        return self._band_change_db(card, named, float(band.group(1)), float(band.group(2))) if band and named else None
+        if metric == _TRACK:
+            made = self._on_track(of) if of.kind in ("eq", "compressor") else alone
+            return self._lufs(made, inside) - self._lufs(frozenset(), inside)
+        if metric == _REVERB:
+            return self._reverb_db(of)
+        if band := _ENERGY.fullmatch(metric):
+            return self._energy_change_db(of, band.group(3), float(band.group(1)), float(band.group(2)))
+        before, after = (self._mix(made, inside) for made in (frozenset[str](), self._on_track(of)))
+        return self._change_of_track(metric, of, before, after)
 
-    def _band_change_db(self, made: frozenset[str], guids: Collection[str], low_hz: float, high_hz: float) -> float:
-        before, after = (
-            band_db(self._mix(project, guids), project.rate_hz, low_hz, high_hz)
-            for project in (self._before, self._with(made))
-        )
+    def _change_of_track(self, metric: str, of: Recommendation, before: Samples, after: Samples) -> float | None:
+        rate = self._files[frozenset()].rate_hz
+        if under := _UNDER.fullmatch(metric):
+            edge_hz = float(under.group(1))
+            return band_db(after, rate, 0.0, edge_hz) - band_db(before, rate, 0.0, edge_hz)
+        if metric == _REDUCTION:
+            return mean_reduction_db(before, after, rate, makeup_db(self._with(self._on_track(of)), of.track_guid))
+        if metric == _SPREAD:
+            return spread_change_db(before, after, rate)
+        if _OWN_SPECTRUM.fullmatch(metric):
+            center_hz = next(change.after for change in of.change.also if change.parameter == "Frequency")
+            return over_own_spectrum_db(after, rate, center_hz) - over_own_spectrum_db(before, rate, center_hz)
+        if found := _DISTURBANCE.fullmatch(metric):
+            return self._disturbance_change_db(of, *found.groups())
+        return self._ride_db(of) if _RIDE.fullmatch(metric) else None
+
+    def _disturbance_change_db(self, of: Recommendation, kind: str, name: str, under_hz: str | None) -> float | None:
+        """At the fader input of the track of that name, by all moves of the card."""
+        card = frozenset(each.id for each in self._plan.recommendations if each.card == of.card)
+        track = next(t for t in self._files[frozenset()].tracks if t.guid == of.track_guid)
+        if not track.name.startswith(name.rstrip("…")) or not track.gain:
+            return None
+        rate = self._files[frozenset()].rate_hz
+        before, after = (self._render.stem(self._with(made), of.track_guid) for made in (frozenset[str](), card))
+        if kind == "DC offset":
+            return _floored(offset_dbfs(after)) - _floored(offset_dbfs(before))
+        if kind == "rumble":
+            levels = (band_db(each, rate, _LOWEST_RUMBLE_HZ, float(under_hz or 0.0)) for each in (after, before))
+            return float(np.subtract(*levels))
+        measured = self._analysis.track(of.track_guid)
+        hum = measured.disturbances.hum if measured and measured.disturbances else None
+        lines = [hertz for hertz, _ in hum.lines_dbfs] if hum else []
+        return lines_db(after, rate, lines) - lines_db(before, rate, lines) if lines else None
+
+    def _on_track(self, of: Recommendation) -> Made:
+        """The moves of the same proposal on the track of `of`, and what they require."""
+        same = [r for r in self._plan.recommendations if (r.card, r.track_guid, r.kind, r.reason_class)
+                == (of.card, of.track_guid, of.kind, of.reason_class)]  # fmt: skip
+        return frozenset(identity for each in same for identity in (each.id, *each.requires))
+
+    def _energy_change_db(self, of: Recommendation, names: str, low_hz: float, high_hz: float) -> float | None:
+        """Of a kit, beside what the plan corrects of its tracks already."""
+        card = frozenset(each.id for each in self._plan.recommendations if each.card == of.card)
+        if names == _THE_KIT:
+            guids = max((low.track_guids for low in self._analysis.whole_low_ends if of.track_guid in low.track_guids),
+                        key=len, default=())  # fmt: skip
+            beside = frozenset(
+                each.id for each in self._plan.recommendations
+                if each.track_guid in guids and each.kind in ("polarity", "delay")
+            ) - card  # fmt: skip
+        else:
+            guids, beside = tuple(self._named(names)), frozenset()
+        if not guids:
+            return None
+        rate = self._files[frozenset()].rate_hz
+        before, after = (band_db(self._mix(made, guids), rate, low_hz, high_hz) for made in (beside, beside | card))
         return after - before
+
+    def _ride_db(self, of: Recommendation) -> float:
+        (edit,) = of.change.setup
+        assert isinstance(edit, SetEnvelopePoints)
+        _, start, *_, end, _ = (point.time_seconds for point in edit.desired_points)
+        others = [track.guid for track in self._files[frozenset()].tracks if track.guid != of.track_guid]
+        rate = self._files[frozenset()].rate_hz
+        margins = [
+            against_rest_db(self._mix(made, [of.track_guid]), self._mix(made, others), rate, start, end)
+            for made in (frozenset[str](), frozenset({of.id}))
+        ]
+        return margins[1] - margins[0]
+
+    def _reverb_db(self, of: Recommendation) -> float:
+        """What comes back of the track, its dry sound taken out, against that."""
+        dry, both = (self._mix(made, [of.track_guid]) for made in (frozenset[str](), frozenset({of.id})))
+        rate = self._files[frozenset()].rate_hz
+        return loudness_lufs(both - dry, rate) - loudness_lufs(dry, rate)
 
     def _named(self, text: str) -> list[str]:
         """The tracks of "A + B"; none where a name is no track's or that of several."""
-        found = [[track.guid for track in self._before.tracks if track.name == name] for name in text.split(" + ")]
+        tracks = self._files[frozenset()].tracks
+        found = [[track.guid for track in tracks if track.name == name] for name in text.split(" + ")]
         return [guids[0] for guids in found] if all(len(guids) == 1 for guids in found) else []
 
-    def _with(self, identities: frozenset[str]) -> WrittenProject:
-        if identities not in self._files:
+    def _with(self, made: Made) -> WrittenProject:
+        if made not in self._files:
             out = self._path.with_name(f"variant {len(self._files)}.rpp")  # beside its media
-            transaction = transaction_of(self._plan, Decisions().accept(identities))
+            transaction = transaction_of(self._plan, Decisions().accept(made))
             apply(ProjectFile(self._path, out), Journal(self._folder / "journal.jsonl"), transaction)
-            self._files[identities] = read_written(out)
-        return self._files[identities]
+            self._files[made] = read_written(out)
+        return self._files[made]
 
-    def _mix(self, project: WrittenProject, only: Collection[str] | None) -> Samples:
-        return self._render.mix(project, only)
+    def _mix(self, made: Made, only: Collection[str] | None) -> Samples:
+        return self._render.mix(self._with(made), only)
 
-    def _lufs(self, project: WrittenProject, only: Collection[str] | None) -> float:
-        return loudness_lufs(self._mix(project, only), project.rate_hz)
+    def _lufs(self, made: Made, only: Iterable[str] | None) -> float:
+        place = made, None if only is None else frozenset(only)
+        if place not in self._levels:
+            self._levels[place] = loudness_lufs(self._mix(*place), self._files[frozenset()].rate_hz)
+        return self._levels[place]
+
+
+def _floored(level: float) -> float:
+    return max(level, _INAUDIBLE_DBFS)
+
+
+def _short(metric: str) -> str:
+    """Without the names, places and frequencies of a session."""
+    if _OWN_SPECTRUM.fullmatch(metric):
+        return "over its own spectrum"
+    return re.sub(r" of [^0-9].+|(?<=under) .+|(?<=against the rest) .+|(?<=covered) .+", "", metric)

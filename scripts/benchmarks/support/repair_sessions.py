@@ -308,7 +308,7 @@ def _loss_db(reference: Strip, other: Strip, delay_samples: int) -> float:
     return float(10.0 * np.log10(energies[0] / max(energies[1], 1e-20)))
 
 
-def write_session(folder: Path, song: str, strips: Sequence[Strip]) -> Path:
+def write_session(folder: Path, song: str, strips: Sequence[Strip], buses: Sequence[TrackSpec] = ()) -> Path:
     """`folder`/session.rpp with a file per strip; the master is turned down where the sum would clip."""
     import soundfile
 
@@ -326,7 +326,7 @@ def write_session(folder: Path, song: str, strips: Sequence[Strip]) -> Path:
         tracks.append(
             TrackSpec(
                 key=strip.name, name=strip.name, color=(120, 120, 120), fader_db=strip.fader_db, pan=strip.pan,
-                inverted=strip.inverted, fx=strip.fx,
+                inverted=strip.inverted, fx=strip.fx, sends=strip.sends, envelope=strip.envelope,
                 items=(
                     ItemSpec(
                         media=media, position=first / RATE, length=(length - first) / RATE, fade_in=0.0, fade_out=0.0
@@ -336,7 +336,11 @@ def write_session(folder: Path, song: str, strips: Sequence[Strip]) -> Path:
         )  # fmt: skip
     peak_dbfs = 20.0 * np.log10(max(float(np.abs(total).max()), 1e-6))
     session = SessionSpec(
-        name=song, bpm=120.0, rate_hz=RATE, tracks=tuple(tracks), master_db=round(min(_PEAK_DBFS - peak_dbfs, 0.0), 2)
+        name=song,
+        bpm=120.0,
+        rate_hz=RATE,
+        tracks=(*tracks, *buses),
+        master_db=round(min(_PEAK_DBFS - peak_dbfs, 0.0), 2),
     )
     path = folder / "session.rpp"
     path.write_text(project_text(session), encoding="utf-8", newline="\n")

@@ -12,7 +12,8 @@ Signal = npt.NDArray[np.float32]
 RATE = 48000
 DEFAULT_STEMS = Path(__file__).resolve().parents[3].parent / "shared/data/stems"
 _SUFFIXES = frozenset({".flac", ".wav", ".aif", ".aiff", ".ogg"})
-_TRIES = 4
+_TRIES, _TRIES_FOR_WANTED = 4, 24
+_BEFORE_OTHERS = 10.0
 _AUDIBLE_DBFS = -50.0
 _BLOCK_SECONDS = 0.4
 
@@ -34,16 +35,21 @@ def songs(folder: Path, only: Sequence[str] = ()) -> tuple[Song, ...]:
     return tuple(found)
 
 
-def excerpt(song: Song, seconds: float, generator: np.random.Generator) -> dict[str, Signal]:
+def excerpt(
+    song: Song, seconds: float, generator: np.random.Generator, *, wanted: Sequence[str] = ()
+) -> dict[str, Signal]:
     """The stems that are heard in a stretch of the song, (2, frames) each at `RATE`, by name.
 
-    Of a few random stretches the one in which the stems play most.
+    Of a few random stretches the one in which the stems play most; those whose names hold a word of `wanted` before
+    all others.
     """
     plays = _plays(song)
     blocks = max(round(seconds / _BLOCK_SECONDS), 1)
-    starts = generator.integers(max(min(map(len, plays.values())) - blocks, 0) + 1, size=_TRIES)
+    tries = _TRIES_FOR_WANTED if wanted else _TRIES
+    starts = generator.integers(max(min(map(len, plays.values())) - blocks, 0) + 1, size=tries)
     shares = [[float(np.mean(each[start : start + blocks])) for each in plays.values()] for start in starts]
-    best = int(np.argmax([sum(each) for each in shares]))
+    weights = [_BEFORE_OTHERS if any(word in path.stem.lower() for word in wanted) else 1.0 for path in plays]
+    best = int(np.argmax([float(np.dot(weights, each)) for each in shares]))
     heard = [path for path, share in zip(plays, shares[best], strict=True) if share > 0.0]
     return {path.stem: stretch(path, float(starts[best]) * _BLOCK_SECONDS, seconds) for path in heard}
 

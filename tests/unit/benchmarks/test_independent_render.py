@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 from benchmarks.prediction import rows
-from benchmarks.support.independent_render import IndependentRender, band_db, loudness_lufs
+from benchmarks.support.independent_render import IndependentRender
+from benchmarks.support.prediction_measures import band_db, loudness_lufs
 from benchmarks.support.prediction_trial import Compared, compare_plan
 from benchmarks.support.repair_sessions import make_session
 from benchmarks.support.stems import RATE, Song

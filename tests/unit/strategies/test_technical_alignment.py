@@ -12,7 +12,7 @@ from dawassist.plan.brief import Brief, Scope
 from dawassist.plan.model import Plan
 from dawassist.plan.wording import sentence_faults, wording_faults
 from dawassist.session.model import Session
-from dawassist.strategies.technical import tracks_to_hear_whole
+from dawassist.strategies.technical import tracks_to_correct
 from tests.sessions import make_guid
 from tests.unit.strategies.technical_sessions import (
     Mic,
@@ -51,7 +51,7 @@ def test_a_snare_bottom_that_cancels_the_top_is_turned_over_with_what_comes_back
 def test_what_is_heard_of_all_that_plays_is_believed_before_excerpts_and_said() -> None:
     session = session_of(*SNARE)
     sampled = analyzed(session, [pair(1, 2, inverted=True)], *SNARE)
-    assert tracks_to_hear_whole(session, sampled, Brief()) == ((make_guid(1), make_guid(2)),)
+    assert tracks_to_correct(session, sampled, Brief()) == ((make_guid(1), make_guid(2)),)
     quieter = (SNARE[0], mic("Snare Bottom", snare=(-0.35, 0.0)))
     whole = replace(low_end_of(session, *quieter), whole_seconds=123.0)
     plan = planned(session, replace(sampled, whole_low_ends=(whole,)))
@@ -63,8 +63,8 @@ def test_what_is_heard_of_all_that_plays_is_believed_before_excerpts_and_said() 
 def test_only_what_may_come_up_is_heard_whole() -> None:
     session = session_of(*SNARE)
     fitting = analyzed(session, [pair(1, 2, "aligned")], *SNARE)
-    assert tracks_to_hear_whole(session, fitting, Brief()) == ()
-    assert tracks_to_hear_whole(session, replace(fitting, pairs=()), Brief()) == ()
+    assert tracks_to_correct(session, fitting, Brief()) == ()
+    assert tracks_to_correct(session, replace(fitting, pairs=()), Brief()) == ()
 
 
 def test_a_late_amp_makes_the_di_wait_and_says_milliseconds_samples_and_distance() -> None:
