@@ -27,7 +27,6 @@ from benchmarks.support.tool_sessions import write_needing_tools, write_rough_mi
 
 from dawassist.plan.brief import Brief
 
-_WORKERS = 2
 _BAR = 0.3
 _KINDS = ("raw", "in progress", "damaged", "tools", "rough mix")
 _TOOL_TURNS = 3  # a lead is uneven, sinks or rings by turns
@@ -39,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, default=1, help="sessions of each kind per song")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=20.0, help="of each song")
+    parser.add_argument("--workers", type=int, default=2, help="sessions at a time")
     parser.add_argument("--no-demo", action="store_true", help="leave the demo session out")
     parser.add_argument(
         "--details", action="store_true", help="print every prediction that is off by more than the bar"
@@ -96,7 +96,7 @@ def _compared(options: argparse.Namespace) -> list[Compared]:
     found = songs(options.stems, options.songs)
     with tempfile.TemporaryDirectory(prefix="prediction-cache-") as cache:
         os.environ |= {"DAWASSIST_CACHE_DIR": cache, "OPENBLAS_NUM_THREADS": "1"}
-        with ProcessPoolExecutor(_WORKERS, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(options.workers, mp_context=get_context("spawn")) as pool:
             jobs = [
                 pool.submit(_of_song, song, kind, options.seed, number, options.seconds)
                 for song in found
