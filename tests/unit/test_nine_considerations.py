@@ -21,7 +21,11 @@ from benchmarks.support.prediction_trial import compare_plan
 from benchmarks.support.written_project import read_written
 from demo_session.project import ItemSpec, SessionSpec, TrackSpec, project_text
 
+from dawassist.analysis.listening import Listener
 from dawassist.assistant import open_file
+from dawassist.audio.tracks import TrackReader
+from dawassist.console.chain import chain_of
+from dawassist.console.render import render_mix
 from dawassist.journal import Journal
 from dawassist.plan.brief import Brief
 from dawassist.plan.codec import plan_to_json
@@ -37,6 +41,7 @@ from dawassist.strategies.studio import Studio
 from dawassist.strategies.technical import with_technical
 from tests.analyses import Sound, make_analysis
 from tests.sessions import make_guid, make_item, make_session, make_track
+from tests.tools import make_eq
 
 RATE, SECONDS = 24000, 8
 PARTS = {"Kick": 0.30, "Bass": 0.14, "Gtr": 0.12, "Keys": 0.10, "Lead Vox": 0.02}  # RMS while it plays
@@ -229,6 +234,35 @@ class TestEfficiency:
             assert analysis.covariance is not None
             assert MixState(session, analysis.covariance).mix_lufs < 0.0
 
+    def test_of_a_session_with_one_changed_track_only_that_one_is_measured(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        measured: set[str] = set()
+        measure = Listener.measure
+
+        def noted(listener: Listener, samples: np.ndarray, *, is_last: bool) -> np.ndarray:
+            measured.add(listener.track.name)
+            return measure(listener, samples, is_last=is_last)
+
+        monkeypatch.setattr(Listener, "measure", noted)
+        with open_file(project) as assistant:
+            session = assistant.snapshot()
+            first = assistant.analyze(session, Brief())
+            assert measured == set(PARTS)
+            measured.clear()
+            item = replace(session.tracks[2].items[0], level_db=-3.0)
+            changed = replace(session.tracks[2], items=(item,))
+            tracks = (*session.tracks[:2], changed, *session.tracks[3:])
+            again = assistant.analyze(replace(session, tracks=tracks), Brief())
+        assert measured == {changed.name}
+        assert [after for after, before in zip(again.tracks, first.tracks, strict=True) if after != before] == [
+            again.tracks[2]
+        ]
+        before, after = first.tracks[2].loudness, again.tracks[2].loudness
+        assert before is not None
+        assert after is not None
+        assert after.integrated_lufs == pytest.approx(before.integrated_lufs - 3.0, abs=0.01)
+
     def test_covariances_of_representative_blocks_stay_in_their_memory(self) -> None:
         from dawassist.analysis.covariance import MEMORY_LIMIT_BYTES, REPRESENTATIVE_BLOCKS
 
@@ -313,7 +347,38 @@ class TestNumberOfInputs:
 
 
 class TestFidelity:
-    """What is not accepted changes no bit; what is raises no peak over the ceiling and brings no DC."""
+    """What is not accepted changes no bit; what is raises no peak over the ceiling and brings no DC. The path of gains
+    and pans adds nothing of its own, and a bypassed chain, in time, nothing at all."""
+
+    @pytest.mark.parametrize(("fader_db", "pan"), [(0.0, 0.0), (-7.3, 0.35), (4.1, -0.8)])
+    def test_gain_and_pan_add_less_distortion_and_noise_than_minus_120_db(
+        self, tmp_path: Path, fader_db: float, pan: float
+    ) -> None:
+        sine = 0.5 * np.sin(2.0 * np.pi * 997.0 * np.arange(RATE) / RATE)
+        soundfile.write(tmp_path / "sine.wav", sine, RATE, "FLOAT")
+        track = make_track(number=1, items=[make_item("sine.wav", length_seconds=1.0)], fader_db=fader_db, pan=pan)
+        session = make_session([track], folder=tmp_path, sample_rate_hz=RATE)
+        heard = np.concatenate(list(render_mix(session, 0.0, 1.0)), axis=1).astype(np.float64)
+        whole = np.arange(RATE) / RATE * 2.0 * np.pi * 997.0
+        shapes = np.stack([np.sin(whole), np.cos(whole)])
+        for side in heard:
+            own = (side @ shapes.T) @ shapes / (RATE / 2)
+            assert np.mean((side - own) ** 2) < 1e-12 * np.mean(own**2)
+
+    def test_a_bypassed_chain_leaves_nothing_when_the_dry_track_is_taken_away(self, tmp_path: Path) -> None:
+        noise = 0.1 * np.random.default_rng(1).standard_normal(RATE)
+        soundfile.write(tmp_path / "noise.wav", noise, RATE, "FLOAT")
+        item = make_item("noise.wav", length_seconds=1.0)
+        bands = ((8, True, 1000.0, 6.0),)
+        mixes = []
+        for chain in ((), (make_eq(bands=bands, enabled=False),), (make_eq(bands=bands),)):
+            session = make_session([make_track(number=1, items=[item], fx=chain)], folder=tmp_path, sample_rate_hz=RATE)
+            track = session.tracks[0]
+            played = chain_of(session, track).blocks(TrackReader(session, track).blocks, 0.0, 1.0, RATE)
+            mixes.append(np.concatenate(list(played), axis=1))
+        dry, bypassed, on = mixes
+        assert np.array_equal(dry, bypassed)
+        assert not np.allclose(dry, on, atol=1e-3)
 
     def test_nothing_accepted_is_the_same_sound_to_the_bit(self, project: Path, tmp_path: Path) -> None:
         applied(project, tmp_path / "out.rpp", is_all=False)
