@@ -92,7 +92,7 @@ def _balanced(assistant: Assistant, song: str, state: State, heard_db: Mapping[s
     artist = {guid: lufs[guid] - gain_db for guid, gain_db in heard_db.items()}
     aimed = solved_balance(session, analysis, brief).target.faders
     at_target = now.changed({_fader(guid): _gain(session, guid, move_db) for guid, move_db in aimed.items()})
-    proposed = MixState(assistant.snapshot(), analysis.covariance).track_lufs
+    proposed = now.changed(_written_balance(session, assistant.snapshot())).track_lufs
     levels = {
         "target": at_target.track_lufs, "proposed": proposed, "unity": lufs,
         "equal loudness": dict.fromkeys(artist, 0.0), "role prior": _by_role(session, plan, lufs),
@@ -105,6 +105,13 @@ def _balanced(assistant: Assistant, song: str, state: State, heard_db: Mapping[s
         moves=len(moved), nearer=sum(after[guid] < before[guid] for guid in moved),
         shown=len({each.card for each in plan.recommendations if not each.is_folded}),
     )  # fmt: skip
+
+
+def _written_balance(session: Session, written: Session) -> dict[Target, float]:
+    """Faders and pans as they were written; a new send to a reverb is no level of its track."""
+    after = [track for track in map(written.track, (each.guid for each in session.tracks)) if track is not None]
+    pans: dict[Target, float] = {TrackTarget(track_guid=track.guid, field="pan"): track.pan for track in after}
+    return pans | {_fader(track.guid): db_to_gain(track.fader_db) for track in after}
 
 
 def _differences(artist: Mapping[str, float], found: Mapping[str, float]) -> dict[str, float]:
