@@ -17,28 +17,32 @@ from dawassist.analysis.alignment_session import find_pairs
 from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.cache import AnalysisCache, default_cache
 from dawassist.analysis.hit_matching import Hits, match_hits
-from dawassist.analysis.listening import with_stems
+from dawassist.analysis.listening import playing_stem, with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
 from dawassist.analysis.low_end import tracks_to_hear
 from dawassist.analysis.low_end_excerpts import hear_low_end
 from dawassist.analysis.low_end_whole import hear_whole_low_end
+from dawassist.analysis.mix_reference import hear_mix, hear_reference
 from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.analysis.recovered_console import RoughMix
+from dawassist.analysis.reference import ReferenceComparison
 from dawassist.analysis.rough_mix import recover_rough_mix
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
 from dawassist.audio.lengths import odd_lengths
+from dawassist.audio.media import open_media
 from dawassist.audio.missing import silent_files
 from dawassist.audio.rates import mixed_rates
 from dawassist.daw import Daw, HostLoudness, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import Cancelled, InputError, KnownError
 from dawassist.journal import Entry, Journal, default_journal
 from dawassist.learning import default_taste_file, level_verdicts
-from dawassist.plan.brief import Brief
+from dawassist.plan.brief import TRACK_REFERENCE, Brief
 from dawassist.plan.constraints import Constraint, constraints_from_json, constraints_to_json
+from dawassist.plan.covering import what_covers
 from dawassist.plan.model import Plan
 from dawassist.plan.roles import unclear_by_name
-from dawassist.plan.scope import resolve_pinned_roles, resolve_scope
+from dawassist.plan.scope import resolve_pinned_roles, resolve_scope, resolve_tracks
 from dawassist.plan.taste import Taste
 from dawassist.realize.plan import realize
 from dawassist.rendering.cache import default_stem_cache
@@ -56,11 +60,12 @@ from dawassist.review import Decisions
 from dawassist.session.check import session_check
 from dawassist.session.findings import Finding
 from dawassist.session.graph import build_graph
-from dawassist.session.model import Session
+from dawassist.session.model import Session, Track
 from dawassist.strategies.hearing import to_hear_whole
 from dawassist.strategies.protocol import strategy
 from dawassist.strategies.technical import technical_pass, with_technical
 from dawassist.transaction import Receipt
+from dawassist.units import SILENCE_DB
 
 _REJECTED_NOTE = "rejected"
 _CONSTRAINTS_NOTE = "constraints"
@@ -130,6 +135,9 @@ class Assistant:
             if brief.rough_mix:
                 found = match_rough_mix(session_heard, analysis, Path(brief.rough_mix), progress, is_cancelled)
                 analysis = replace(analysis, rough_mix=found)
+            if brief.reference:
+                progress("Hearing the reference", 0, 1)
+                analysis = replace(analysis, reference=compare_reference(session_heard, analysis, brief.reference))
         self._stem_cache.trim()
         analysis = replace(analysis, findings=(*analysis.findings, *heard.findings))
         if not heard.is_comparable:
@@ -186,6 +194,11 @@ class Assistant:
         """A pure function of its arguments: what was found while listening, apart from what engineers do on purpose."""
         return technical_pass(session, analysis, brief).findings
 
+    def covering(self, session: Session, analysis: Analysis, brief: Brief, track: str) -> Finding:
+        """What covers a track, given by name, number or GUID. Raises InputError where it is not heard."""
+        guid = min(resolve_tracks(session, [track]))
+        return what_covers(session, analysis, guid, resolve_pinned_roles(session, brief))
+
     def preflight(self, plan: Plan, decisions: Decisions, held: Collection[str] = ()) -> Preflight:
         """What Apply would do now, compared with the session as it is now."""
         created = applying.created_before(self._journal, held)
@@ -219,6 +232,18 @@ class Assistant:
     def revert(self, transaction_id: str = "") -> Receipt:
         """Take back the newest applied transaction of this session, or the one named."""
         return applying.undo(self._daw, self._journal, self._applied_entry(transaction_id))
+
+    def to_before(self) -> tuple[Receipt, ...]:
+        """The state *before dawassist*: take back all that was ever applied to this session, newest first.
+
+        What the engineer has changed since stays; the receipts say where. Raises InputError when nothing was applied.
+        """
+        entries = self._journal.applied(self._daw.poll().project_path)
+        if not entries:
+            raise InputError(
+                "The session is as it was before dawassist: nothing that was applied to it is in the journal."
+            )
+        return tuple(applying.undo(self._daw, self._journal, entry) for entry in entries)
 
     def history(self) -> tuple[Entry, ...]:
         """Every transaction in the journal, oldest first, of any session."""
@@ -270,6 +295,31 @@ def match_rough_mix(
     segments = [segment for track in heard for segment in track.activity.segments]
     guids = [track.track_guid for track in heard]
     return recover_rough_mix(session, bounce, segments, guids, progress=progress, is_cancelled=is_cancelled)
+
+
+def compare_reference(session: Session, analysis: Analysis, reference: str) -> ReferenceComparison:
+    """A recording, or ``track:NAME``, beside the mix as it stands. Raises InputError where it cannot be heard."""
+    track_guid, name, played, end = _played_reference(session, reference)
+    heard = hear_reference(session, played, end, session.sample_rate_hz)
+    audible = build_graph(session).audible
+    mixed = [t for t in analysis.tracks if t.measured_at != "not_heard" and t.track_guid in audible - {track_guid}]
+    loudness = analysis.mix_loudness.integrated_lufs if analysis.mix_loudness else SILENCE_DB
+    segments = [segment for track in mixed for segment in track.activity.segments]
+    mix = hear_mix(session, [track.track_guid for track in mixed], segments, loudness)
+    return ReferenceComparison(name=name, track_guid=track_guid, reference=heard, mix=mix)
+
+
+def _played_reference(session: Session, reference: str) -> tuple[str, str, Track, float]:
+    """The GUID ("" for a file), a name, a track that plays it, and where it ends."""
+    if reference.startswith(TRACK_REFERENCE):
+        guid = min(resolve_tracks(session, [reference.removeprefix(TRACK_REFERENCE)]))
+        track = session.track(guid)
+        assert track is not None
+        return guid, track.display_name, track, session.length_seconds
+    path = Path(reference)
+    with open_media(path) as media:
+        seconds = media.duration_seconds
+    return "", path.name, playing_stem(session.master, path, seconds), seconds
 
 
 def _with_pairs(

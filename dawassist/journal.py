@@ -73,14 +73,18 @@ class Journal:
 
     def last_applied(self, project_path: str) -> Entry | None:
         """The newest transaction of that project that is applied and not undone since."""
+        return next(iter(self.applied(project_path)), None)
+
+    def applied(self, project_path: str) -> tuple[Entry, ...]:
+        """Every transaction of that project that is applied and not undone since, newest first."""
         entries = [e for e in self.entries() if e.transaction.fingerprint.project_path == project_path]
         undone = {e.transaction.undoes for e in entries if e.receipt and e.receipt.is_clean}
-        candidates = (
+        return tuple(
             e
             for e in reversed(entries)
-            if e.receipt and e.receipt.outcome == "applied" and e.transaction.id not in undone
-        )
-        return next((e for e in candidates if not e.transaction.undoes), None)
+            if e.receipt and e.receipt.outcome == "applied" and not e.transaction.undoes
+            and e.transaction.id not in undone
+        )  # fmt: skip
 
     def _facts(self) -> Iterator[dict[str, Any]]:
         try:

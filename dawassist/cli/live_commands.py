@@ -14,6 +14,7 @@ from dawassist.plan.brief import Brief
 from dawassist.review import Decisions
 from dawassist.session.model import Fingerprint, Session
 
+BEFORE_DAWASSIST = "before-dawassist"
 _NO_FINGERPRINT = Fingerprint(project_path="", instance="", change_count=0)
 
 
@@ -55,8 +56,11 @@ def apply(arguments: argparse.Namespace) -> int:
 def undo(arguments: argparse.Namespace) -> int:
     with printing.opened(arguments) as assistant:
         printing.print_recovered(assistant)
-        receipt = assistant.revert(arguments.transaction)
-    return printing.report_receipt(receipt, as_json=arguments.json)
+        if arguments.transaction == BEFORE_DAWASSIST:
+            receipts = assistant.to_before()
+        else:
+            receipts = (assistant.revert(arguments.transaction),)
+    return max(printing.report_receipt(receipt, as_json=arguments.json) for receipt in receipts)
 
 
 def history(arguments: argparse.Namespace) -> int:

@@ -63,8 +63,15 @@ def _add_session_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     suggest.add_argument(
         "--material", type=_material, metavar="M", help="auto, music, speech, live or post; a brief may say it too"
     )
+    analyze.add_argument("--covers", metavar="TRACK", help="what covers this track (name, number or GUID)?")
     suggest.add_argument("--strategy", metavar="S", help="a way to mix: see dawassist strategies")
     suggest.add_argument("--match", metavar="BOUNCE", help="a rough mix: find its faders, pans and equalizers again")
+    suggest.add_argument(
+        "--reference", metavar="FILE", help="a finished recording, or track:NAME, that loudness, tone and lead move to"
+    )
+    suggest.add_argument(
+        "--reference-amount", type=_strength, metavar="0..1", help="how much of the way to it; without it: 0.5"
+    )
     suggest.add_argument("--strength", type=_strength, metavar="0..1", help="how far to go; 0 proposes nothing")
     suggest.add_argument("--apply", type=Path, metavar="OUT.rpp", help="accept everything and write a new project")
     suggest.add_argument("--report", type=Path, metavar="OUT.html", help="write the plan as a page")
@@ -82,8 +89,11 @@ def _add_live_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     apply.add_argument("--only", nargs="+", metavar="ID", help="these recommendations; without it: all")
     apply.add_argument("--json", action="store_true", help="print the receipt as one JSON object")
     apply.set_defaults(run=live_commands.apply)
-    undo = commands.add_parser("undo", help="take back the newest applied transaction, or the one named")
-    undo.add_argument("transaction", nargs="?", default="", metavar="TRANSACTION")
+    undo = commands.add_parser("undo", help="take back the newest applied transaction, the one named, or all of them")
+    undo.add_argument(
+        "transaction", nargs="?", default="", metavar="TRANSACTION",
+        help=f"an id from dawassist history, or {live_commands.BEFORE_DAWASSIST}: the session as it was before any",
+    )  # fmt: skip
     undo.add_argument("--json", action="store_true", help="print the receipt as one JSON object")
     undo.set_defaults(run=live_commands.undo)
     history = commands.add_parser("history", help="what was applied, and what came of it")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dawassist.assistant import Assistant
 
 SCHEMA = 1
+_IN_BRIEF = ("scope", "strategy", "strength", "reference", "reference_amount")
 
 
 def snapshot(arguments: argparse.Namespace) -> int:
@@ -39,12 +40,13 @@ def analyze(arguments: argparse.Namespace) -> int:
         check = _checked(assistant, session, as_json=arguments.json)
         analysis = _listened(assistant, session, brief, arguments)
         findings = assistant.findings(session, analysis, brief)
+        asked = (assistant.covering(session, analysis, brief, arguments.covers),) if arguments.covers else ()
     if arguments.json:
-        every = findings_to_json((*check, *findings))
+        every = findings_to_json((*check, *findings, *asked))
         printing.print_json({"schema": SCHEMA, **printing.analysis_json(analysis), "findings": every})
     else:
         printing.print_analysis(session, analysis)
-        printing.print_findings(findings)
+        printing.print_findings((*findings, *asked))
     return 0
 
 
@@ -127,7 +129,7 @@ def _brief(arguments: argparse.Namespace) -> Brief:
     from dawassist.learning import default_taste_file
 
     brief = load_brief(Path(arguments.brief)) if arguments.brief else Brief()
-    given = {key: getattr(arguments, key, None) for key in ("scope", "strategy", "strength")}
+    given = {key: getattr(arguments, key, None) for key in _IN_BRIEF}
     match = getattr(arguments, "match", None)
     if match:
         given |= {"rough_mix": match, "strategy": given["strategy"] or "rough-mix"}

@@ -10,11 +10,12 @@ from dawassist.plan.constraints import Constraint, constraints_from_tables
 from dawassist.plan.material_kinds import MATERIALS, MaterialKind
 from dawassist.plan.taste import Taste
 
+TRACK_REFERENCE = "track:"  # before the name, number or GUID of a track that is the reference
 Extra = Literal["delay", "new_envelopes"]
 ScopeKind = Literal["project", "selection", "region", "tracks", "selected"]
 _KEYS = frozenset(
     {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
-    | {"constraints", "rough_mix", "material", "extras"}
+    | {"constraints", "rough_mix", "material", "extras", "reference", "reference_amount"}
 )
 
 
@@ -55,6 +56,8 @@ class Brief:
     locked_tracks: frozenset[str] = frozenset()  # GUIDs, numbers or names: never touched
     pinned_roles: tuple[tuple[str, str], ...] = ()  # (track GUID, number or name; role)
     rough_mix: str = ""  # path of a stereo bounce to match
+    reference: str = ""  # path of a recording, or track:NAME
+    reference_amount: float = 0.5  # of the way to it, 0..1
     taste: Taste = field(default_factory=Taste)  # what was learned from this engineer's verdicts
     constraints: tuple[Constraint, ...] = ()  # what every plan keeps to
     extras: frozenset[Extra] = frozenset()  # what is proposed only where it is asked for: echoes, new envelopes
@@ -66,6 +69,11 @@ class Brief:
         unknown = sorted(self.extras - set(get_args(Extra)))
         if unknown:
             raise InputError(f"The extra {unknown[0]!r} is unknown.", why=f"Known: {', '.join(get_args(Extra))}.")
+        if not 0.0 <= self.reference_amount <= 1.0:
+            raise InputError(
+                f"The reference's amount {self.reference_amount} is outside 0..1.",
+                next_step="Give a number from 0 (nothing) to 1 (all the way).",
+            )
 
     def changed(self, **values: Any) -> Self:
         return replace(self, **values)
@@ -110,12 +118,18 @@ def load_brief(path: Path) -> Brief:
             strength=float(data.get("strength", 1.0)),
             locked_tracks=frozenset(map(str, data.get("locked_tracks", ()))),
             rough_mix=str(path.parent / str(data["rough_mix"])) if "rough_mix" in data else "",
+            reference=_reference(path, str(data.get("reference", ""))),
+            reference_amount=float(data.get("reference_amount", 0.5)),
             pinned_roles=tuple((str(track), str(role)) for track, role in data.get("roles", {}).items()),
             extras=frozenset(map(str, data.get("extras", ()))),  # type: ignore[arg-type]
             constraints=constraints_from_tables(data.get("constraints", [])),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"The brief {path} has a value of the wrong type.", why=f"{error}.") from None
+
+
+def _reference(brief: Path, text: str) -> str:
+    return text if not text or text.startswith(TRACK_REFERENCE) else str(brief.parent / text)
 
 
 def _optional_number(value: object) -> float | None:

@@ -17,6 +17,7 @@ from dawassist.plan.mix_state import MixState
 from dawassist.plan.move_space import MoveSpace, checked_space, movable
 from dawassist.plan.names import name_parts
 from dawassist.plan.objects import MixObject
+from dawassist.plan.reference_targets import is_reference, reference_targets
 from dawassist.plan.role_by_name import UNKNOWN
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import decidedness
@@ -116,8 +117,8 @@ def target_levels(situation: Situation, track_guids: Sequence[str]) -> tuple[Val
     """Per track: LU from where engineers keep it (positive: it is under), their spread, and 1 where it counts."""
     mix = situation.mix
     levels = np.array([mix.track_lufs[guid] for guid in track_guids])
-    sounds = levels > SILENCE_DB
     guesses = [situation.roles[guid] for guid in track_guids]
+    sounds = (levels > SILENCE_DB) & ~np.array([is_reference(guess) for guess in guesses], dtype=bool)
     records = [
         LevelRecord(role=guess.role if _is_sure(guess) else UNKNOWN, raw_lufs=_raw_lufs(situation, guid))
         for guid, guess, is_heard in zip(track_guids, guesses, sounds, strict=True)
@@ -129,9 +130,16 @@ def target_levels(situation: Situation, track_guids: Sequence[str]) -> tuple[Val
         wanted = np.array([target.level_lu for target in targets])
         taste = np.array([situation.brief.taste.offset_db(record.role) for record in records])
         relative = levels[sounds] - levels[sounds].mean()
-        gaps[sounds] = wanted + taste - relative
+        gaps[sounds] = wanted + taste + _of_reference(situation, records) - relative
         spreads[sounds] = [target.spread_lu for target in targets]
     return gaps, spreads, sounds.astype(np.float64)
+
+
+def _of_reference(situation: Situation, records: Sequence[LevelRecord]) -> Values:
+    """How much more a lead is wanted to stand out for the sake of a reference."""
+    targets = reference_targets(situation.analysis, situation.brief)
+    lead_db = targets.lead_db if targets else 0.0
+    return np.array([lead_db if record.role == "lead_vocal" else 0.0 for record in records])
 
 
 def _wishes(situation: Situation, model: BalanceModel, *, opens_pairs: bool) -> Wishes:

@@ -12,6 +12,8 @@ FindingClass = Literal[
     # technical faults
     "polarity", "delay", "delay_varies", "stereo_polarity", "duplicate", "dead_channel", "dead_side", "dc", "rumble",
     "hum", "clipping", "true_peak", "gain_staging", "off_center", "imbalance", "mono_unsafe",
+    # what was asked of a track
+    "covered",
     # what differs between songs or passages of one track
     "songs_differ", "phrase_levels", "sibilance", "plosive", "breath",
     # what silently ruins mixes
@@ -24,7 +26,7 @@ TECHNICAL: frozenset[FindingClass] = frozenset(
 
 
 PASSAGES: frozenset[FindingClass] = frozenset({"songs_differ", "phrase_levels", "sibilance", "plosive", "breath"})
-_GROUPS = ("Session check", "Technical", "Songs and passages", "Media")
+_GROUPS = ("Session check", "Technical", "Songs and passages", "Media", "What covers it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +66,11 @@ class Finding:
 
 
 def group_of(finding: Finding) -> str:
-    """Under which heading a finding is shown: ``Session check``, ``Technical``, ``Songs and passages`` or ``Media``."""
+    """Under which heading a finding is shown, such as ``Session check`` or ``Technical``."""
     if finding.kind == "session_check":
         return _GROUPS[0]
+    if finding.kind == "covered":
+        return _GROUPS[4]
     return _GROUPS[1 if finding.kind in TECHNICAL else 2 if finding.kind in PASSAGES else 3]
 
 

@@ -33,6 +33,7 @@ from dawassist.strategies.roles_told import track_roles
 from dawassist.strategies.studio_balance import Moves, WholeBalance, jointly, whole_balance
 from dawassist.strategies.studio_demands import demanded_moves, fader_of, is_blocked, pan_of
 from dawassist.strategies.studio_master import master_advice, master_moves
+from dawassist.strategies.studio_reference import reference_advice
 from dawassist.strategies.studio_rough import rough_balance
 from dawassist.strategies.studio_rules import StudioRules
 from dawassist.strategies.studio_songs import AcrossSongs
@@ -80,7 +81,7 @@ class Studio:
         if not empty and analysis.covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
             proposals, refused, findings = _in_all_songs(situation, state)
-            refused = (*refused, *master_advice(situation, state))
+            refused = (*refused, *master_advice(situation, state), *reference_advice(situation))
             at_master = master_moves(situation, state)
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]

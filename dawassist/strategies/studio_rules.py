@@ -11,11 +11,13 @@ from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation, folder_of, own_segments, target_levels
 from dawassist.plan.model import Rationale
 from dawassist.plan.objects import MixObject
+from dawassist.plan.reference_targets import reference_targets
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
 from dawassist.session.model import Track
 from dawassist.strategies.centered import panned_away
 from dawassist.strategies.studio_balance import LARGEST_MOVE_DB, SET_FACTOR, Moves
+from dawassist.strategies.studio_reference import reference_lead
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
@@ -23,6 +25,8 @@ PARKED_DB = -40.0  # a fader that far down was put out of the way on purpose
 UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not heard
 LARGEST_RAISE_DB = 12.0
 SMALLEST_LEVEL_MOVE_DB = 0.3
+LEAST_REFERENCE_LEAD_DB = 1.0  # of a lead that moves for the reference alone
+REFERENCE_CONFIDENCE = 0.5  # another song's lead is a wish, not a measure of this one
 _BEFORE_PLUGINS_TRUST = 0.8
 
 
@@ -40,7 +44,7 @@ class StudioRules:
 
     def corrections(self) -> tuple[Proposal, ...]:
         """For a session in progress: only moves with named evidence, most certain first."""
-        leads = list(self.hidden_lead())
+        leads = list(self.hidden_lead()) or list(self.reference_lead())
         proposals = [*leads, *self.panned_away()]
         touched = {intent.track_guid for proposal in leads for intent in proposal.intents}
         proposals += self.outside_human_range(touched)
@@ -95,6 +99,28 @@ class StudioRules:
 
     def _with_room(self, found: Rationale, room: Sequence[LevelIntent]) -> Rationale:
         return rationale.with_room(found, {self._name(i.track_guid): i.gain_db for i in room}) if room else found
+
+    def reference_lead(self) -> Iterator[Proposal]:
+        """The lead goes part of the way to the reference's; it is lowered only where it stays clear of the rest."""
+        targets = reference_targets(self._situation.analysis, self._situation.brief)
+        leads = [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
+        margin = self._mix.margin([guid for lead in leads for guid in lead.guids]) if leads else None
+        if targets is None or margin is None or abs(targets.lead_db) < LEAST_REFERENCE_LEAD_DB:
+            return
+        if targets.lead_db < 0.0 and margin.median_db + targets.lead_db < LEAD_TARGET_DB:
+            return
+        move_db = self._amount_db(leads, targets.lead_db)
+        if move_db * targets.lead_db <= 0.0:
+            return
+        found = reference_lead(" + ".join(lead.name for lead in leads), targets, move_db)
+        yield Proposal(
+            intents=self._level_intents(leads, move_db),
+            reason_class="reference_lead",
+            basis="taste",
+            confidence=REFERENCE_CONFIDENCE * min(lead.role.confidence for lead in leads),
+            rationale=rationale.with_what_held(found, targets.lead_db, move_db),
+            is_final=self._is_final,
+        )
 
     def panned_away(self) -> Iterator[Proposal]:
         """Kick, bass or a single lead vocal on one side, where its low end or voice is missing on the other."""

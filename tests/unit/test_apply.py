@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dawassist import apply as applying
+from dawassist.assistant import Assistant
 from dawassist.errors import InputError, KnownError
 from dawassist.journal import Journal
 from dawassist.review import Decisions
@@ -135,6 +136,31 @@ def test_undo_brings_the_session_back(daw: MemoryDaw, journal: Journal, transact
     assert values(daw) == BEFORE
     assert daw.undo_labels[-1] == "dawassist: undo apply 2 changes to 2 tracks"
     assert journal.last_applied(FINGERPRINT.project_path) is None
+
+
+def test_the_state_before_dawassist_comes_back_whole(daw: MemoryDaw, journal: Journal) -> None:
+    first, second = PLAN.recommendations
+    with Assistant(daw, journal, place="test") as assistant:
+        for each in (first, second):
+            assistant.apply(PLAN, Decisions().accept([each.id]))
+        assert values(daw) == AFTER
+        receipts = assistant.to_before()
+        assert [receipt.outcome for receipt in receipts] == ["undone", "undone"]
+        assert values(daw) == BEFORE
+        with pytest.raises(InputError, match="as it was before dawassist"):
+            assistant.to_before()
+
+
+def test_what_was_set_by_hand_since_stays_and_is_told(daw: MemoryDaw, journal: Journal) -> None:
+    first, second = PLAN.recommendations
+    with Assistant(daw, journal, place="test") as assistant:
+        for each in (first, second):
+            assistant.apply(PLAN, Decisions().accept([each.id]))
+        daw.set(BASS_PAN, 0.5)
+        newest, oldest = assistant.to_before()
+    assert not newest.is_clean
+    assert oldest.outcome == "undone"
+    assert values(daw) == pytest.approx([db_to_gain(-6.0), 0.5])
 
 
 def test_undo_never_overwrites_a_hand_edit(daw: MemoryDaw, journal: Journal, transaction: Transaction) -> None:

@@ -2,10 +2,11 @@
 
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from dawassist.daw import Liveness
 from dawassist.errors import DawAssistError
+from dawassist.plan.brief import TRACK_REFERENCE
 from dawassist.plan.model import Recommendation
 from dawassist.session.findings import Finding
 from dawassist_ui.bars import ApplyBar, Banner, SessionBar
@@ -23,6 +24,7 @@ KEYS = (
     "A  accept      R  reject      Shift+A / Shift+R  the whole track      L  lock the track\n"
     "[ ]  amount ∓ 5 %      { }  amount ∓ 1 %      Enter  type a value      G  go there in REAPER\n"
     "Ctrl+Z / Ctrl+Shift+Z  undo, redo a decision      Ctrl+⏎  apply      Ctrl+R  revert\n"
+    "C  what covers this track?      Ctrl+Shift+R  back to the session before dawassist\n"
     "Ctrl+S  suggest      F5  rescan      Esc  cancel      ?  these keys"
 )
 _NARROW = 1200
@@ -58,6 +60,9 @@ class MainWindow(QMainWindow):
         self._more.setCheckable(True)
         self._more.toggled.connect(self.changes.changes.show_folded)
         self._more.toggled.connect(self._refresh)
+        self._reference = QPushButton("Reference …")
+        self._reference.setToolTip("A finished recording that loudness, tone and lead go part of the way to")
+        self._reference.clicked.connect(self._choose_reference)
         self._render = QPushButton()
         self._render.clicked.connect(workspace.suggest_with_render)
         self._render.hide()
@@ -99,7 +104,7 @@ class MainWindow(QMainWindow):
         head = QHBoxLayout()
         head.addWidget(self._summary, 1)
         head.addWidget(self._render)
-        for button in (self._fold, self._more, self._demands):
+        for button in (self._fold, self._more, self._demands, self._reference):
             head.addWidget(button)
         column.addLayout(head)
         column.addWidget(self.demands, 1)
@@ -125,7 +130,8 @@ class MainWindow(QMainWindow):
         workspace = self.workspace
         for keys, action in (
             ("Ctrl+Z", workspace.undo), ("Ctrl+Shift+Z", workspace.redo), ("Ctrl+Return", workspace.apply),
-            ("Ctrl+R", workspace.revert), ("F5", workspace.rescan), ("Ctrl+S", workspace.suggest),
+            ("Ctrl+R", workspace.revert), ("Ctrl+Shift+R", workspace.to_before),
+            ("F5", workspace.rescan), ("Ctrl+S", workspace.suggest),
             ("Esc", workspace.cancel), ("?", self._show_keys),
         ):  # fmt: skip
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -144,6 +150,8 @@ class MainWindow(QMainWindow):
         self.findings.chosen.connect(self._chose_finding)
         self.findings.locate_requested.connect(self._locate_finding)
         self.tracks.track_chosen.connect(self.changes.changes.show_only)
+        self.tracks.covers_asked.connect(lambda guid: workspace.ask_what_covers(guid, self.card.show_finding))
+        self.tracks.reference_asked.connect(lambda guid: workspace.refer_to(f"{TRACK_REFERENCE}{guid}"))
 
     def _refresh(self) -> None:
         workspace = self.workspace
@@ -163,6 +171,8 @@ class MainWindow(QMainWindow):
         folded = sum(r.is_folded for r in plan.recommendations) if plan else 0
         self._more.setVisible(folded > 0)
         self._more.setText("Show fewer" if self._more.isChecked() else f"Show {folded} more")
+        self._reference.setEnabled(workspace.session is not None and not workspace.busy)
+        self._reference.setText("No reference" if workspace.brief.reference else "Reference …")
         offer = workspace.render_offer
         self._render.setVisible(plan is not None and offer is not None)
         self._render.setEnabled(not workspace.busy)
@@ -175,6 +185,15 @@ class MainWindow(QMainWindow):
             return
         self.banner.hide()
         self.changes.setFocus()
+
+    def _choose_reference(self) -> None:
+        """A file, or none again."""
+        if self.workspace.brief.reference:
+            self.workspace.refer_to("")
+            return
+        path, _ = QFileDialog.getOpenFileName(self, "Reference", "", "Audio (*.wav *.flac *.mp3 *.aif *.aiff *.ogg)")
+        if path:
+            self.workspace.refer_to(path)
 
     def _problem(self, error: DawAssistError) -> None:
         self.banner.show_problem(error)

@@ -1,8 +1,8 @@
 """The tracks of the session as the engineer knows them: number, name, color, and how many changes each has."""
 
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter
-from PyQt6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PyQt6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter
+from PyQt6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from dawassist.analysis.model import TrackAnalysis
 from dawassist.session.model import Track
@@ -128,9 +128,11 @@ class TrackDelegate(QStyledItemDelegate):
 
 
 class TrackList(QListView):
-    """Choosing a track filters the changes; choosing it again shows all. L locks it."""
+    """Choosing a track filters the changes; choosing it again shows all. L locks it, C asks what covers it."""
 
     track_chosen = pyqtSignal(str)
+    covers_asked = pyqtSignal(str)
+    reference_asked = pyqtSignal(str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,10 +160,29 @@ class TrackList(QListView):
         track = self.currentIndex().data(TRACK_ROLE)
         if event.key() == Qt.Key.Key_L and isinstance(track, Track):
             self._workspace.toggle_lock(track.guid, track.display_name)
+        elif event.key() == Qt.Key.Key_C and isinstance(track, Track):
+            self.covers_asked.emit(track.guid)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space):
             self._choose(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event is not None
+        track = self.indexAt(event.pos()).data(TRACK_ROLE)
+        if isinstance(track, Track):
+            self.menu_of(track).popup(event.globalPos())
+
+    def menu_of(self, track: Track) -> QMenu:
+        """What can be asked of a track."""
+        menu = QMenu(self)
+        for words, asked in (
+            ("What covers this track?  C", self.covers_asked), ("Take it as the reference", self.reference_asked),
+        ):  # fmt: skip
+            action = menu.addAction(words)
+            assert action is not None
+            action.triggered.connect(lambda _checked, signal=asked: signal.emit(track.guid))
+        return menu
 
     def _choose(self, index: QModelIndex) -> None:
         track = index.data(TRACK_ROLE)

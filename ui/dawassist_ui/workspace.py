@@ -290,6 +290,36 @@ class Workspace(QObject):
 
         self._run("Reverting", lambda _task: assistant.revert(), done, on="session")
 
+    def to_before(self) -> None:
+        """The session as it was before dawassist: everything taken back that was ever applied to it."""
+        assistant = self.assistant
+        if assistant is None:
+            return
+
+        def done(receipts: tuple[Receipt, ...]) -> None:
+            self.receipt = receipts[-1]
+            if all(receipt.is_clean for receipt in receipts):
+                self.results = {}
+            self.notice.emit("Before dawassist: " + " ".join(receipt.sentence for receipt in receipts))
+
+        self._run("Reverting", lambda _task: assistant.to_before(), done, on="session")
+
+    def ask_what_covers(self, track_guid: str, then: Callable[[Finding], None]) -> None:
+        """Of the mix as it was heard last."""
+        assistant, session, analysis = self.assistant, self.session, self.analysis
+        if assistant is None or session is None or analysis is None:
+            self.notice.emit("What covers a track is known once the session was listened to: press Suggest mix.")
+            return
+        brief = self.brief
+        self._run(
+            "Comparing", lambda _task: assistant.covering(session, analysis, brief, track_guid), then, on="analysis"
+        )
+
+    def refer_to(self, reference: str) -> None:
+        """Take this recording, or ``track:GUID``, as the reference; "" for none. The next Suggest hears it."""
+        self.brief = self.brief.changed(reference=reference)
+        self.suggest_after_reading()
+
     def locate(self, track_seconds: float) -> None:
         assistant = self.assistant
         if assistant is not None and not self.busy:

@@ -35,3 +35,7 @@ def test_a_plan_from_the_live_session_is_applied_in_part_and_undone(
         assert [r["id"] for r in after["recommendations"]] == [r["id"] for r in plan["recommendations"]]
         assert main(["undo"]) == 1
         assert "nothing to undo" in capsys.readouterr().err
+        run("apply", str(file), "--only", lead["id"], "--json")
+        assert json.loads(run("undo", "before-dawassist", "--json"))["outcome"] == "undone"
+        assert main(["undo", "before-dawassist"]) == 1
+        assert "as it was before dawassist" in capsys.readouterr().err
