@@ -123,8 +123,8 @@ class _Search:
         if compressor is None:
             return
         found, left = compressor
-        gains = [found.gain(each)[-len(part.power) :] for each, part in zip(levels, products, strict=True)]
-        reduction_db = -20.0 * np.log10(np.concatenate(gains))
+        gains = [found.gain(each)[:, -len(part.power) :] for each, part in zip(levels, products, strict=True)]
+        reduction_db = -20.0 * np.log10(np.concatenate(gains, axis=1)).mean(axis=0)
         plays = np.concatenate([part.power for part in products]) > 0.1
         self._reduction_db = float(reduction_db[plays].mean()) if plays.any() else 0.0
         is_new = self._compressor is None

@@ -5,8 +5,9 @@ apart is that a compressor follows the level, everywhere by the same few numbers
 gains are solved for each of them (variable projection: Golub & Pereyra, 1973).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +16,18 @@ from dawassist.console.compressor import gain_reduction_db
 
 Samples = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
+Smooths = Literal["gain", "level"]
 
 STEP_SECONDS = 0.005
 _EMPHASIS = 0.9  # highs count as much as lows
 _LOCAL_SECONDS = 0.4  # quiet passages count as much as loud ones
 _FLOOR = 1e-3  # of the mean power: quieter passages count no more than that
 _RIDGE = 1e-6
-_MOST_TRIALS = 240
-_START = (-10.0, 2.0, 0.010, 0.1)  # threshold under the loudest steps in dB, ratio, attack and release in seconds
+_MOST_TRIALS = 120
+_OTHERS: tuple[tuple[Smooths, bool], ...] = (("gain", False), ("level", True), ("level", False))
+_WELL = 0.1  # of what is unexplained without a compressor: no other kind is tried
+_START_DB = 10.0  # of the threshold, under the loudest steps
+_START = (2.0, 0.010, 0.1)  # ratio, attack and release in seconds
 _RATIOS, _ATTACKS, _RELEASES = (1.02, 40.0), (0.001, 0.3), (0.01, 3.0)
 _FIRST_STEPS = (4.0, 0.5, 0.7, 0.7)  # dB, and logarithms
 _EXPLAINED, _FOREIGN = 1e-4, 0.9  # of the power unexplained without a compressor
@@ -31,24 +36,37 @@ _DETECTOR_SECONDS = 0.010  # of the level that is compressed, one pole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compressor:
-    """Feed-forward, with the branching smoothing of the console's compressor."""
+    """Feed-forward, with branching smoothing: of the gain in dB, or of the level before it (Giannoulis et al., 2012).
+
+    `is_linked`: both sides get the gain of their mean power.
+    """
 
     threshold_db: float
     ratio: float
     attack_seconds: float
     release_seconds: float
+    smooths: Smooths = "gain"
+    is_linked: bool = True
 
     def gain(self, level_db: Reals) -> Reals:
-        """Of levels (..., steps) that start at rest."""
-        wanted = gain_reduction_db(level_db, self.threshold_db, self.ratio, 0.0)
+        """Of levels (..., 2 sides, steps); it starts at rest."""
+        if self.is_linked:
+            mean = (10.0 ** (level_db / 10.0)).mean(axis=-2, keepdims=True)
+            level_db = np.broadcast_to(10.0 * np.log10(mean), level_db.shape)
+        if self.smooths == "level":
+            level_db = 20.0 * np.log10(self._smoothed(10.0 ** (level_db / 20.0)))
+        reduction = gain_reduction_db(level_db, self.threshold_db, self.ratio, 0.0)
+        return np.asarray(10.0 ** (-(reduction if self.smooths == "level" else self._smoothed(reduction)) / 20.0))
+
+    def _smoothed(self, wanted: Reals) -> Reals:
         rising, falling = (float(np.exp(-STEP_SECONDS / each)) for each in (self.attack_seconds, self.release_seconds))
-        reduction = np.empty_like(wanted)
+        found = np.empty_like(wanted)
         now = wanted[..., 0]
         for step in range(wanted.shape[-1]):
             target = wanted[..., step]
             now = target + (now - target) * np.where(target > now, rising, falling)
-            reduction[..., step] = now
-        return np.asarray(10.0 ** (-reduction / 20.0))
+            found[..., step] = now
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +96,12 @@ def step_products(tracks: Samples, bounce: Samples, sample_rate_hz: int) -> Step
 
 
 def step_levels_db(signal: Samples, sample_rate_hz: int) -> Reals:
-    """Of (2, frames), through a detector of 10 ms."""
+    """Of both sides (2, frames), through a detector of 10 ms: (2, steps)."""
+    from scipy.signal import lfilter
+
     step = _step(sample_rate_hz)
     steps = signal.shape[1] // step
-    power = (signal[:, : steps * step].astype(np.float64) ** 2).mean(axis=0).reshape(steps, step).mean(axis=1)
-    from scipy.signal import lfilter
+    power = (signal[:, : steps * step].astype(np.float64) ** 2).reshape(2, steps, step).mean(axis=2)
 
     keep = float(np.exp(-STEP_SECONDS / _DETECTOR_SECONDS))
     return np.asarray(10.0 * np.log10(lfilter([1.0 - keep], [1.0, -keep], power) + 1e-20))
@@ -93,61 +112,76 @@ def find_compressor(
 ) -> tuple[Compressor, float] | None:
     """The compressor that explains most, and the share of what is unexplained without one that it leaves.
 
-    `level_db` (excerpts, lead-in and steps) is that of the sum of all tracks, as they go into the master. None where
-    next to nothing is unexplained without one, or next to everything.
+    `level_db` (excerpts, 2 sides, lead-in and steps) is that of the sum of all tracks, as they go into the master.
+    None where next to nothing is unexplained without one, or next to everything.
     """
-    from scipy.optimize import minimize
-
     steps = len(products[0].power)
     joined = StepProducts(
         tracks=np.concatenate([each.tracks for each in products], axis=1),
         cross=np.concatenate([each.cross for each in products], axis=1),
         power=np.concatenate([each.power for each in products]),
     )
-    loudest = float(np.percentile(level_db, 95))
+
+    def left(compressor: Compressor) -> float:
+        gain = compressor.gain(level_db)[..., -steps:]
+        return unexplained(joined, np.moveaxis(gain, 1, 0).reshape(2, -1))
+
+    flat = unexplained(joined, np.ones((2, len(joined.power))))
+    if not _EXPLAINED < flat / max(float(joined.power.sum()), 1e-30) < _FOREIGN:
+        return None
+    if start is not None:
+        found = _nearest(left, start, 0.3, _MOST_TRIALS // 2, 1e-4 * flat)
+        return found, left(found) / max(flat, 1e-30)
+    threshold_db = float(np.percentile(level_db, 95)) - _START_DB
+    first = Compressor(threshold_db=threshold_db, ratio=_START[0], attack_seconds=_START[1], release_seconds=_START[2])
+    kinds = [replace(first, smooths=smooths, is_linked=linked) for smooths, linked in _OTHERS]
+    best = _nearest(left, first, 1.0, _MOST_TRIALS, 1e-4 * flat)
+    if left(best) > _WELL * flat:
+        best = min((best, *(_nearest(left, kind, 1.0, _MOST_TRIALS, 1e-4 * flat) for kind in kinds)), key=left)
+    return best, left(best) / max(flat, 1e-30)
+
+
+def _nearest(
+    left: Callable[[Compressor], float], start: Compressor, reach: float, most_trials: int, tolerance: float
+) -> Compressor:
+    """With the four numbers that leave least."""
+    from scipy.optimize import minimize
 
     def made(values: Reals) -> Compressor:
-        return Compressor(
-            threshold_db=loudest + float(values[0]),
+        return replace(
+            start,
+            threshold_db=float(values[0]),
             ratio=_within(values[1], _RATIOS),
             attack_seconds=_within(values[2], _ATTACKS),
             release_seconds=_within(values[3], _RELEASES),
         )
 
-    def left(values: Reals) -> float:
-        return unexplained(joined, made(values).gain(level_db)[:, -steps:].ravel())
-
-    flat = unexplained(joined, np.ones(len(joined.power)))
-    if not _EXPLAINED < flat / max(float(joined.power.sum()), 1e-30) < _FOREIGN:
-        return None
-    numbers = _START
-    if start is not None:
-        numbers = start.threshold_db - loudest, start.ratio, start.attack_seconds, start.release_seconds
-    first = np.array([numbers[0], *np.log(numbers[1:])])
-    reach = np.diag(_FIRST_STEPS) * (1.0 if start is None else 0.3)
+    numbers = start.ratio, start.attack_seconds, start.release_seconds
+    first = np.array([start.threshold_db, *np.log(numbers)])
     solved = minimize(
-        left, first, method="Nelder-Mead",
-        options={"initial_simplex": np.vstack((first, first + reach)), "xatol": 0.01, "fatol": 1e-4 * flat,
-                 "maxfev": _MOST_TRIALS if start is None else _MOST_TRIALS // 2},
+        lambda values: left(made(values)), first, method="Nelder-Mead",
+        options={"initial_simplex": np.vstack((first, first + reach * np.diag(_FIRST_STEPS))), "xatol": 0.01,
+                 "fatol": tolerance, "maxfev": most_trials},
     )  # fmt: skip
-    return made(solved.x), float(solved.fun) / max(flat, 1e-30)
+    return made(solved.x)
 
 
 def unexplained(products: StepProducts, gain: Reals) -> float:
-    """Of the bounce's (weighted) power, with the tracks' best gains before a master of this `gain` per step."""
+    """Of the bounce's (weighted) power, with the tracks' best gains before a master of this `gain` (2, steps)."""
     rest = float(products.power.sum())
-    for tracks, cross in zip(products.tracks, products.cross, strict=True):
-        own = np.tensordot((gain**2).astype(np.float32), tracks, axes=1).astype(np.float64)
-        same = np.tensordot(gain.astype(np.float32), cross, axes=1).astype(np.float64)
+    for tracks, cross, side in zip(products.tracks, products.cross, gain, strict=True):
+        own = np.tensordot((side**2).astype(np.float32), tracks, axes=1).astype(np.float64)
+        same = np.tensordot(side.astype(np.float32), cross, axes=1).astype(np.float64)
         own += np.diag(_RIDGE * np.diag(own) + 1e-20)
         rest -= float(same @ np.linalg.solve(own, same))
     return max(rest, 0.0)
 
 
 def without(bounce: Samples, gain: Reals, sample_rate_hz: int) -> Samples:
-    """The bounce (2, frames) divided by the gain of its steps."""
-    centers = (np.arange(len(gain)) + 0.5) * _step(sample_rate_hz)
-    return np.asarray(bounce / np.interp(np.arange(bounce.shape[1]), centers, gain), dtype=np.float32)
+    """The bounce (2, frames) divided by the gain of its steps, (2, steps)."""
+    centers = (np.arange(gain.shape[1]) + 0.5) * _step(sample_rate_hz)
+    at = np.arange(bounce.shape[1])
+    return np.asarray(bounce / np.stack([np.interp(at, centers, side) for side in gain]), dtype=np.float32)
 
 
 def _within(logarithm: float, reach: tuple[float, float]) -> float:

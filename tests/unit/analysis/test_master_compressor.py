@@ -40,7 +40,18 @@ def test_threshold_ratio_and_times_are_found() -> None:
     assert left < 0.02
     assert found.threshold_db == pytest.approx(-20.0, abs=2.0)
     assert 3.0 < found.ratio < 7.0  # a threshold a little off takes another ratio
+    assert (found.smooths, found.is_linked) == ("gain", True)
     assert (found.attack_seconds, found.release_seconds) == pytest.approx((0.1, 0.1), rel=0.3)
+
+
+def test_sides_that_are_compressed_each_for_itself_are_told() -> None:
+    from pedalboard import Compressor
+
+    sources = tracks() * np.array([[1.0], [0.3]], dtype=np.float32)
+    mix = sources.sum(axis=0)
+    found, left = searched(sources, Compressor(-24.0, 4.0, attack_ms=10.0, release_ms=150.0)(mix, RATE))
+    assert not found.is_linked
+    assert left < 0.3
 
 
 def test_without_it_the_bounce_is_the_mix() -> None:
