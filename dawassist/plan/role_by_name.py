@@ -1,7 +1,7 @@
 """Which role a name tells: known words first, then the names of its folders, then what its letters resemble."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dawassist.plan.lexicon import WEAK, WORD, known_roles, lexicon
@@ -22,10 +22,14 @@ _RIVAL = 0.5  # of what is left: shared by the other roles that the name tells
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameGuess:
-    """`posterior` by role, 1 in all with `UNKNOWN`, or empty where nothing is known; `evidence` what spoke for it."""
+    """`posterior` by role, 1 in all with `UNKNOWN`, or empty where nothing is known; `evidence` what spoke for it.
+
+    `is_sum`: “Pad + Bass” names several sources, of which a track of both is neither, however it sounds.
+    """
 
     posterior: Mapping[str, float]
     evidence: tuple[str, ...]
+    is_sum: bool = False
 
     @property
     def role(self) -> str:
@@ -40,8 +44,11 @@ class NameGuess:
 def role_by_name(name: str, folders: Sequence[str] = ()) -> NameGuess:
     """What a track's own name tells; where it tells little, the names of its folders, nearest first."""
     found = _matches(name)
-    role, strength = _decide(found, "+" in name or "&" in name)
+    joins = "+" in name or "&" in name
+    role, strength = _decide(found, joins)
     best = _told(role, strength, found, f"the name “{name}”") if strength else _resembled(name)
+    if joins and len(found) > 1 and strength < max(found.values()):
+        return replace(best, is_sum=True)
     if strength >= WEAK * _UNSURE and best.confidence >= WEAK * 0.9:
         return best
     for folder in folders:

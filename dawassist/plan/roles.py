@@ -34,7 +34,7 @@ def role_from_name(name: str, folders: Sequence[str] = ()) -> RoleGuess:
 def role_from_name_and_sound(by_name: NameGuess, heard: TrackAnalysis) -> RoleGuess:
     """The posterior of both. A name that the sound contradicts loses confidence, and it is said why."""
     by_sound = role_by_sound(heard)
-    if not by_sound:
+    if not by_sound or by_name.is_sum:
         return _guess_of(by_name.posterior, by_name.evidence)
     posterior = combined(by_name.posterior, by_sound)
     return _guess_of(posterior, _evidence(by_name, by_sound, max(posterior, key=lambda role: posterior[role]), heard))

@@ -58,6 +58,11 @@ def test_the_demo_tells_its_roles_without_names(demo: dict[str, TrackAnalysis], 
     assert any("a sound like" in each for each in guess.evidence)
 
 
+def test_a_track_of_two_sources_is_neither_however_it_sounds(demo: dict[str, TrackAnalysis]) -> None:
+    assert role_from_name_and_sound(role_by_name("Pad + Bass"), demo["Bass DI"]).confidence < FIRM
+    assert role_from_name_and_sound(role_by_name("Bass DI"), demo["Bass DI"]).confidence >= FIRM
+
+
 def test_a_name_that_the_sound_contradicts_loses_confidence(demo: dict[str, TrackAnalysis]) -> None:
     wrong = role_from_name_and_sound(role_by_name("Vox"), demo["Kick In"])
     right = role_from_name_and_sound(role_by_name("Kick"), demo["Kick In"])
