@@ -4,6 +4,7 @@ Block powers at fader inputs, K-weighted. Where a track's own source pauses, its
 it hears: p(t) = Σ r_x p_x(t), r ≥ 0; where its own source plays, it has more. So the ratios are the lower envelope of
 its power over that of the others, found by non-negative least squares on the blocks that lie near it, again and again.
 No track may lie far under its bleed: of two tracks that merely play together, one pauses while the other plays.
+And the signals themselves have to be related: levels alone also go alike in parts that are arranged to do so.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -34,6 +35,7 @@ _LEAST_MOVING_DB = 2.0  # standard deviation in the pauses: steady noise is no b
 _LARGEST_SCATTER_DB = 1.7  # about the bleed in the pauses
 _LEAST_CORRELATION = 0.9
 _ALIKE_RESIDUAL_DB = -6.0  # microphones of one source
+_LEAST_COHERENCE = 1e-3  # the bundled kit's bleed has 0.002 and more, parts that only go alike 0.0002
 _SILENT = 1e-9  # −90 LUFS
 
 
@@ -53,7 +55,11 @@ def with_bleed(analysis: Analysis) -> Analysis:
     if covariance is None or len(covariance.track_guids) < 2 or len(covariance.tensor) < _FEWEST_BLOCKS:
         return analysis
     powers = track_powers(covariance)
-    found = {place: heard for place in range(len(powers)) if (heard := _heard(powers, place, _alike(analysis, place)))}
+    found = {
+        place: heard
+        for place in range(len(powers))
+        if (heard := _heard(powers, place, _alike(analysis, place))) and _is_related(analysis, covariance, place, heard)
+    }
     tracks = {
         covariance.track_guids[place]: _own_activity(analysis, powers[place], heard) for place, heard in found.items()
     }
@@ -106,6 +112,21 @@ def _heard(powers: Values, place: int, alike: Collection[int]) -> _Heard | None:
     whole[others] = ratios
     bleed = whole @ powers
     return _Heard(ratios=whole, bleed=bleed, pauses=(own <= _NEAR_RATIO * bleed) & (own > _SILENT))
+
+
+def _is_related(analysis: Analysis, covariance: BlockCovariance, place: int, heard: _Heard) -> bool:
+    """Whether one of the sources is there as a signal: told by the pairs of tracks, or without any delay."""
+    own = covariance.track_guids[place]
+    paired = {_other(pair, own) for pair in analysis.pairs}
+    pauses = covariance.tensor[heard.pauses].astype(np.float64).sum(axis=0)
+    for source in np.flatnonzero(heard.ratios):
+        if covariance.track_guids[source] in paired:
+            return True
+        of_both = pauses[2 * place : 2 * place + 2, 2 * source : 2 * source + 2]
+        powers = np.outer(pauses.diagonal()[2 * place : 2 * place + 2], pauses.diagonal()[2 * source : 2 * source + 2])
+        if float(np.max(of_both**2 / np.maximum(powers, 1e-30))) >= _LEAST_COHERENCE:
+            return True
+    return False
 
 
 def _is_deaf(level: Values, loudest: Values) -> bool:

@@ -26,6 +26,8 @@ def track_sums(covariance: BlockCovariance) -> tuple[TrackSum, ...]:
     """In the order of the tracks."""
     guids = covariance.track_guids
     stretches = _stretches(covariance)
+    if not stretches:
+        return ()
     whole = np.sum(stretches, axis=0)
     power = np.diag(whole).copy()
     heard = np.flatnonzero(power > _SILENT * max(float(power.max(initial=0.0)), _SILENT))

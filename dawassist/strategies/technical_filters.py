@@ -57,9 +57,8 @@ def filters(
     """A proposal per object and kind of filter, for `reported` findings only."""
     for each in objects:
         heard = [found for track in each.tracks if (found := _heard(track, analysis, reported))]
-        if not heard or any(has_high_pass(session, track) for track in each.tracks):
-            continue
-        yield from _low_filter(each, heard)
+        if heard and not any(has_high_pass(session, track) for track in each.tracks):
+            yield from _low_filter(each, heard)
         for found in heard:
             yield from _notches(session, found, each.role)
 

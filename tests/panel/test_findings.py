@@ -26,9 +26,11 @@ def test_the_session_check_is_shown_before_anything_is_heard(panel: Panel) -> No
     panel.workspace.rescan()
     panel.settle()
     assert panel.workspace.plan is None
-    assert rows_of(panel.window.findings.findings) == ["SESSION CHECK", "!  1 track is muted: 1 Kick."]
+    heading, muted, missing = rows_of(panel.window.findings.findings)
+    assert (heading, muted) == ("SESSION CHECK", "!  1 track is muted: 1 Kick.")
+    assert missing.startswith("!  1 file is not there")
     assert panel.window._fold.isVisible()
-    assert panel.window._fold.text() == "Findings and left out (1)"
+    assert panel.window._fold.text() == "Findings and left out (2)"
 
 
 def test_a_finding_shows_its_evidence_its_picture_and_its_track(panel: Panel) -> None:
@@ -58,7 +60,7 @@ def test_headings_cannot_be_chosen(panel: Panel) -> None:
     show(panel, HUM)
     model = panel.window.findings.findings
     heads = [row for row in range(model.rowCount()) if model.index(row, 0).flags() == Qt.ItemFlag.NoItemFlags]
-    assert [rows_of(model)[row] for row in heads] == ["TECHNICAL", "CONSIDERED AND LEFT OUT"]
+    assert [rows_of(model)[row] for row in heads] == ["SESSION CHECK", "TECHNICAL", "CONSIDERED AND LEFT OUT"]
 
 
 def show(panel: Panel, *findings: Finding) -> None:

@@ -153,7 +153,7 @@ def test_rows_speak_for_screen_readers(reviewed: Panel) -> None:
 
 def test_what_was_left_out_is_folded_with_its_reason(reviewed: Panel) -> None:
     window = reviewed.window
-    assert window._fold.text() == "Findings and left out (1)"
+    assert window._fold.text() == "Findings and left out (2)"
     assert not window.findings.isVisible()
     window._fold.setChecked(True)
     assert window.findings.isVisible()

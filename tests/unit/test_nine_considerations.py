@@ -172,7 +172,9 @@ class TestControllability:
             again = suggested(session, Brief(rejected=frozenset(rejected)))
             assert not rejected & {r.id for r in again.recommendations}
             left = {(r.track_guid, r.kind) for r in first.recommendations} - {(r.track_guid, r.kind) for r in card}
-            assert moves(again) == {control: way for control, way in moves(first).items() if control in left}
+            ways = moves(again)
+            assert ways.keys() == left, "the loudness that the card took may go to the others, not their direction"
+            assert all(way * moves(first)[control] > 0.0 for control, way in ways.items())
 
     def test_one_step_takes_everything_back_to_the_byte(self, project: Path, tmp_path: Path) -> None:
         out = tmp_path / "out.rpp"
@@ -321,7 +323,8 @@ class TestInputTaxonomy:
         others = [
             {control: way for control, way in moves(plan).items() if control[0] != guid} for plan in (right, wrong)
         ]
-        assert others[0].keys() == others[1].keys()
+        assert len(others[0].keys() ^ others[1].keys()) <= 1, "its level goes to another, as the mix stays as loud"
+        assert all(way * others[1].get(control, way) > 0.0 for control, way in others[0].items())
 
 
 class TestNumberOfInputs:

@@ -8,6 +8,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
+from dawassist.analysis.alignment_session import find_pairs
 from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.session import analyze_session
@@ -68,7 +69,8 @@ def heard(folder: Path, **parts: Part) -> tuple[Session, Analysis]:
         item = make_item(f"{name}.wav", length_seconds=SECONDS)
         tracks.append(make_track(number=number, name=name.replace("_", " "), items=[item], fader_db=-1.0))
     session = make_session(tracks, folder=folder)
-    return session, with_bleed(analyze_session(session, 0.0, SECONDS, voice_guids=()))
+    analysis = analyze_session(session, 0.0, SECONDS, voice_guids=())
+    return session, with_bleed(replace(analysis, pairs=find_pairs(session, analysis)))
 
 
 @pytest.fixture(scope="module")
