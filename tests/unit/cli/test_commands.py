@@ -96,7 +96,8 @@ def test_suggest_on_the_demo_writes_exactly_what_it_proposes(tmp_path: Path, pro
     moves = [r for r in data["recommendations"] if r["kind"] != "eq"]
     proposed = {(r["track"]["guid"], field[r["kind"]]) for r in moves}
     assert sorted(line.split()[0] for line in changed) == sorted(name for _, name in proposed)
-    assert sum(b"ReaEQ" in line for line in inserted) == len(data["recommendations"]) - len(moves)
+    equalized = {r["track"]["guid"] for r in data["recommendations"] if r["kind"] == "eq"}
+    assert sum(b"ReaEQ" in line for line in inserted) == len(equalized) > 0
 
 
 @pytest.mark.parametrize(
