@@ -128,9 +128,9 @@ def _rationale(
     else:
         evidence += _of_a_new_one(fit)
     where = bus.display_name if bus else "a new reverb"
-    verb = "are" if len(each.tracks) > 1 else "is"
+    verb = "have" if len(each.tracks) > 1 else "has"
     return Rationale(
-        headline=f"{shortened(each.name)} {verb} dry: a send to {shortened(where)} at {signed_db_text(level_db)}",
+        headline=f"{shortened(each.name)} {verb} no reverb: a send to {shortened(where)} at {signed_db_text(level_db)}",
         evidence=tuple(evidence),
         sources=(prior.source,),
     )

@@ -1,8 +1,6 @@
 """Songs that alignment is fitted on, as stems in mono: none of them is ever scored."""
 
 import hashlib
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from scripts.demo_session.instruments import SOUND_FONT
+from scripts.fluidsynth import rendered
 from scripts.role_sounds.material import drum_hits
 from scripts.role_sounds.parts import DRUM_CHANNEL, note_counts, only
 
@@ -85,15 +83,8 @@ def _rendered(content: bytes, is_drums: bool, sounds: tuple[int, ...]) -> Signal
     def is_wanted(channel: int, key: int, program: int) -> bool:
         return (channel == DRUM_CHANNEL) == is_drums and (key if is_drums else program) in sounds
 
-    with tempfile.TemporaryDirectory() as folder:
-        midi, wave = Path(folder) / "part.mid", Path(folder) / "part.wav"
-        midi.write_bytes(only(content, is_wanted, _BEATS))
-        subprocess.run(
-            ["fluidsynth", "-ni", "-q", "-g", "0.5", "-R", "0", "-C", "0", "-r", str(RATE_HZ), "-O", "float",
-             "-F", str(wave), str(SOUND_FONT), str(midi)],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120,
-        )  # fmt: skip
-        return _read(wave)[: _LONGEST_SECONDS * RATE_HZ]
+    samples = rendered(only(content, is_wanted, _BEATS))
+    return np.asarray(samples.mean(axis=0)[: _LONGEST_SECONDS * RATE_HZ], dtype=np.float32)
 
 
 def _of_one_length(stems: Mapping[str, Signal]) -> Stems:

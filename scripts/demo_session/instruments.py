@@ -1,20 +1,15 @@
-"""Notes to sound with FluidSynth and the FluidR3 GM sound font (Debian: fluidsynth, fluid-soundfont-gm; MIT)."""
+"""Notes to sound, of the length of the session."""
 
 import struct
-import subprocess
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 
 from scripts.demo_session.song import BPM, LENGTH_SECONDS, Note
+from scripts.fluidsynth import RATE_HZ, rendered
 
-RATE_HZ = 48000
 FRAMES = round(LENGTH_SECONDS * RATE_HZ)
-SOUND_FONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 DRUM_CHANNEL = 9
 _TICKS_PER_BEAT = 960
 Signal = npt.NDArray[np.float64]
@@ -22,20 +17,10 @@ Signal = npt.NDArray[np.float64]
 
 def played(notes: Sequence[Note], *, program: int, channel: int = 0) -> Signal:
     """A dry stereo rendering, shape (2, FRAMES), float; `channel` 9 is the drum channel."""
-    with tempfile.TemporaryDirectory() as folder:
-        midi, wave = Path(folder) / "part.mid", Path(folder) / "part.wav"
-        midi.write_bytes(_midi_file(notes, program, channel))
-        subprocess.run(
-            ["fluidsynth", "-ni", "-q", "-g", "0.5", "-R", "0", "-C", "0", "-r", str(RATE_HZ), "-O", "float",
-             "-F", str(wave), str(SOUND_FONT), str(midi)],
-            check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        samples, rate = soundfile.read(wave, always_2d=True)
-    if rate != RATE_HZ:
-        raise RuntimeError(f"fluidsynth rendered at {rate} Hz instead of {RATE_HZ}.")
+    samples = rendered(_midi_file(notes, program, channel))
     out = np.zeros((2, FRAMES))
-    frames = min(FRAMES, len(samples))
-    out[:, :frames] = samples[:frames].T
+    frames = min(FRAMES, samples.shape[1])
+    out[:, :frames] = samples[:, :frames]
     return out
 
 

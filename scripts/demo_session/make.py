@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from scripts.demo_session import desk, listening, media
-from scripts.demo_session.instruments import FRAMES, RATE_HZ, SOUND_FONT, Signal
+from scripts.demo_session.instruments import FRAMES, Signal
 from scripts.demo_session.planted import DEMO_FOLDER, plant, planted_faults
 from scripts.demo_session.project import project_text
 from scripts.demo_session.shipped import media_file, shipped_session
 from scripts.demo_session.variants import clean_draft, rendered, shipped_draft
+from scripts.fluidsynth import RATE_HZ, SOUND_FONT
 
 _LARGEST_MIB = 15
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from scripts.demo_session.instruments import RATE_HZ, Signal
+from scripts.demo_session.instruments import Signal
+from scripts.fluidsynth import RATE_HZ
 
 _FULL_SCALE = 32768
 _OGG_BLOCK = 1 << 16

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.demo_session import faults
-from scripts.demo_session.instruments import RATE_HZ, Signal
+from scripts.demo_session.instruments import Signal
+from scripts.fluidsynth import RATE_HZ
 
 DEMO_FOLDER = Path(__file__).parent.parent.parent / "dawassist" / "demo"
 

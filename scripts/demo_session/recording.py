@@ -9,9 +9,10 @@ import numpy as np
 from scipy.signal import butter, sosfilt
 
 from scripts.demo_session import song
-from scripts.demo_session.instruments import DRUM_CHANNEL, RATE_HZ, Signal, played
+from scripts.demo_session.instruments import DRUM_CHANNEL, Signal, played
 from scripts.demo_session.rooms import Microphone, Point, direct, room
 from scripts.demo_session.singing import Singer, sing
+from scripts.fluidsynth import RATE_HZ
 
 _KIT: dict[str, Point] = {
     "kick": (0.0, 0.0, 0.3),

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import butter, fftconvolve, sosfilt
 
-from scripts.demo_session.instruments import RATE_HZ
+from scripts.fluidsynth import RATE_HZ
 
 SPEED_OF_SOUND_M_PER_S = 343.0
 _NEAREST_M = 0.04

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from scripts.demo_session import desk
-from scripts.demo_session.instruments import RATE_HZ
 from scripts.demo_session.planted import planted_faults
 from scripts.demo_session.project import SessionSpec
+from scripts.fluidsynth import RATE_HZ
 
 SESSION_NAME = "dawassist demo"
 

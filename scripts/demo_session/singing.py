@@ -16,8 +16,9 @@ import numpy.typing as npt
 import soundfile
 from scipy.ndimage import median_filter
 
-from scripts.demo_session.instruments import FRAMES, RATE_HZ
+from scripts.demo_session.instruments import FRAMES
 from scripts.demo_session.song import Sung, beat_seconds
+from scripts.fluidsynth import RATE_HZ
 
 Signal = npt.NDArray[np.float64]
 _HOP_SECONDS = 0.005

@@ -16,10 +16,11 @@ import soxr
 
 from scripts.demo_session import desk, faults, listening, media, song
 from scripts.demo_session.desk import Excerpt, Strip
-from scripts.demo_session.instruments import RATE_HZ, Signal
+from scripts.demo_session.instruments import Signal
 from scripts.demo_session.planted import DEMO_FOLDER, planted_faults, repair
 from scripts.demo_session.project import SessionSpec, project_text, track_guid
 from scripts.demo_session.shipped import SESSION_NAME, shipped_strips
+from scripts.fluidsynth import RATE_HZ
 
 _OPTIONAL = ("kick_out", "hat", "tom", "floor", "room", "gtr_clean", "keys", "lead_double")
 _FULL_BAND_HZ = (100.0, 15000.0)

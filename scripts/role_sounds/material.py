@@ -4,8 +4,6 @@ Every sound belongs to a group (a song, a kit); what is fitted on a group is nev
 """
 
 import hashlib
-import subprocess
-import tempfile
 import xml.etree.ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from scripts.fluidsynth import RATE_HZ, rendered
 from scripts.role_sounds.parts import DRUM_CHANNEL, note_counts, only
 
-RATE_HZ = 48000
 Signal = npt.NDArray[np.float32]
-_SOUND_FONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 _KIT_FOLDER = Path("/usr/share/hydrogen/data/drumkits")
 _KITS = (
     "Audiophob", "BJA_Pacific", "ColomboAcousticDrumkit", "ElectricEmpireKit", "ForzeeStereo", "Gimme A Hand 1.0",
@@ -131,15 +128,7 @@ def _rendered(content: bytes, is_drums: bool, sounds: tuple[int, ...]) -> Signal
     def is_wanted(channel: int, key: int, program: int) -> bool:
         return (channel == DRUM_CHANNEL) == is_drums and (key if is_drums else program) in sounds
 
-    with tempfile.TemporaryDirectory() as folder:
-        midi, wave = Path(folder) / "part.mid", Path(folder) / "part.wav"
-        midi.write_bytes(only(content, is_wanted, _BEATS))
-        subprocess.run(
-            ["fluidsynth", "-ni", "-q", "-g", "0.5", "-R", "0", "-C", "0", "-r", str(RATE_HZ), "-O", "float",
-             "-F", str(wave), str(_SOUND_FONT), str(midi)],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120,
-        )  # fmt: skip
-        return _busiest(_read(wave))
+    return _busiest(np.asarray(rendered(only(content, is_wanted, _BEATS)), dtype=np.float32))
 
 
 def _busiest(signal: Signal) -> Signal | None:

@@ -7,9 +7,9 @@ from dawassist.demo import demo_session_path
 from dawassist.projectfile import ProjectFile
 from scripts.demo_session import faults, listening, variants
 from scripts.demo_session.desk import LEAD
-from scripts.demo_session.instruments import RATE_HZ
 from scripts.demo_session.project import project_text
 from scripts.demo_session.shipped import SESSION_NAME, shipped_session
+from scripts.fluidsynth import RATE_HZ
 
 BANDS_HZ = (1000.0, 4000.0), (100.0, 15000.0)
 
