@@ -35,6 +35,7 @@ from dawassist.strategies.technical_mono import mono_findings
 from dawassist.strategies.technical_prints import print_findings
 from dawassist.strategies.technical_sums import Sums
 from dawassist.strategies.technical_triggers import trigger_findings, varying_triggers
+from dawassist.units import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ def with_technical(session: Session, analysis: Analysis, brief: Brief, draft: Dr
     """The draft of a strategy, with the technical pass before it. In post-production some tracks never move."""
     found = technical_pass(session, analysis, brief)
     pairs = len(analysis.pairs)
+    compared = f"; {counted(pairs, 'pair')} of tracks for polarity and delay" if pairs else ""
     roles = guess_roles(session, build_graph(session), analysis, resolve_pinned_roles(session, brief))
     material = material_of(session, analysis, roles, brief.material)
     kept = never_moved(session) if material.kind == "post" else frozenset()
@@ -62,7 +64,9 @@ def with_technical(session: Session, analysis: Analysis, brief: Brief, draft: Dr
         material=material,
         findings=(*found.findings, *draft.findings),
         left_out=(*found.left_out, *(_in_post(session, p) for p in every if p not in free), *draft.left_out),
-        checked=f"{draft.checked}; {pairs} pairs of tracks for polarity and delay" if pairs else draft.checked,
+        checked=f"{draft.checked}; {counted(pairs, 'pair')} of tracks for polarity and delay"
+        if pairs
+        else draft.checked,
     )
 
 
