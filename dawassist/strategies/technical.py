@@ -64,9 +64,7 @@ def with_technical(session: Session, analysis: Analysis, brief: Brief, draft: Dr
         material=material,
         findings=(*found.findings, *draft.findings),
         left_out=(*found.left_out, *(_in_post(session, p) for p in every if p not in free), *draft.left_out),
-        checked=f"{draft.checked}; {counted(pairs, 'pair')} of tracks for polarity and delay"
-        if pairs
-        else draft.checked,
+        checked=f"{draft.checked}{compared}",
     )
 
 

@@ -21,6 +21,7 @@ class BriefBar(QWidget):
         self.scope = named(QComboBox(), spoken="Scope: where to listen and propose")
         self.scope.setToolTip("Where to listen and propose; everything that is measured follows it")
         self.material = named(QComboBox(), spoken="Material: which rules apply")
+        self.material.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.material.addItems(["as heard", *MATERIALS])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -54,7 +54,9 @@ class Row:
         first = self.recommendation.predicted[0]
         if first.before <= SILENCE_DB:
             return f"{first.after:.1f} {first.unit}"
-        if first.unit in ("LUFS", "dB"):
+        if first.after <= SILENCE_DB:
+            return "gone"
+        if first.unit in ("LUFS", "dB", "dBFS"):
             return f"{first.after - first.before:+.1f} {'LU' if first.unit == 'LUFS' else 'dB'}"
         return f"{first.after:.1f} {first.unit}"
 
