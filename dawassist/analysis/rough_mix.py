@@ -26,6 +26,7 @@ _MOST_EXCERPTS = 10
 _MOST_TRACK_SECONDS = 1500.0  # 550 MiB at 48 kHz
 _FOREIGN = 0.9  # of the bounce's power unexplained
 _LATEST_SECONDS = 2.0
+_LAGS_TRIED, _APART_SECONDS = 8, 0.02
 Samples = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
 
@@ -98,17 +99,38 @@ def _pan_gains(session: Session, track: Track) -> Reals | None:
 
 
 def _late_seconds(session: Session, tracks: Sequence[Track], played: Track, start: float) -> float:
-    """How much later the bounce plays: the highest point of its whitened cross-correlation with the sum of all."""
+    """How much later the bounce plays: of the highest points of its whitened cross-correlation with the sum of all,
+    that at which gains alone explain most of it. Loops are as high a bar later, but not all that plays is one."""
     from scipy.fft import irfft, next_fast_len, rfft
 
-    sources = sum(_excerpt(session, track, start - track.delay_seconds).sum(axis=0) for track in tracks)
-    reach = round(_LATEST_SECONDS * session.sample_rate_hz)
+    rate_hz = session.sample_rate_hz
+    sources = np.stack([_excerpt(session, t, start - t.delay_seconds).sum(axis=0) for t in tracks]).astype(np.float64)
+    reach = round(_LATEST_SECONDS * rate_hz)
     mix = _excerpt(session, played, start - _LATEST_SECONDS, EXCERPT_SECONDS + 2.0 * _LATEST_SECONDS).sum(axis=0)
     size = next_fast_len(len(mix) + reach, real=True)
-    cross = rfft(mix, size) * np.conj(rfft(np.asarray(sources), size))
+    cross = rfft(mix, size) * np.conj(rfft(sources.sum(axis=0), size))
     magnitude = np.abs(cross)
-    whitened = irfft(cross / (magnitude + 1e-2 * magnitude.max(initial=1e-30)), size)
-    return float(int(np.argmax(whitened[: 2 * reach + 1])) - reach) / session.sample_rate_hz
+    whitened = irfft(cross / (magnitude + 1e-2 * magnitude.max(initial=1e-30)), size)[: 2 * reach + 1]
+    products = sources @ sources.T
+    products += (1e-9 * np.trace(products) + 1e-30) * np.eye(len(sources))
+    explained = {}
+    for place in _highest(whitened, round(_APART_SECONDS * rate_hz)):
+        there = mix[place : place + sources.shape[1]]
+        shared, power = sources @ there, float(there @ there)
+        explained[place] = (
+            float(shared @ np.linalg.solve(products, shared)) / power if products.any() and power else 0.0
+        )
+    return float(max(explained, key=lambda place: explained[place]) - reach) / rate_hz
+
+
+def _highest(values: Reals, apart: int) -> list[int]:
+    """The places of the highest values, no two of them nearer than `apart`."""
+    left, places = values.copy(), []
+    for _ in range(_LAGS_TRIED):
+        place = int(np.argmax(left))
+        places.append(place)
+        left[max(place - apart, 0) : place + apart + 1] = -np.inf
+    return places
 
 
 def _excerpt(session: Session, track: Track, start: float, seconds: float = EXCERPT_SECONDS) -> Samples:

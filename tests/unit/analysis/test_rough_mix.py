@@ -82,6 +82,18 @@ def test_a_bounce_that_starts_later_is_aligned(session: Session, tmp_path: Path)
     assert [t.gain_db for t in found.tracks] == pytest.approx(GAINS_DB, abs=0.05)
 
 
+def test_loops_do_not_put_the_bounce_a_bar_off(session: Session, tmp_path: Path) -> None:
+    """They fade, so that the bar before is louder; only a faint part is no loop."""
+    bar = 3 * RATE // 2
+    fall = 0.5 ** (np.arange(6 * bar) / bar)
+    loops = [0.02 * part(1), fall * np.tile(part(2)[:, :bar], 6), fall * np.tile(part(3)[:, :bar], 6)]
+    for number, loop in enumerate(loops, start=1):
+        write(tmp_path / f"{number}.wav", loop)
+    found = recovered(session, write(tmp_path / "rough.wav", np.sum(loops, axis=0)))
+    assert found.late_seconds == 0.0
+    assert [t.gain_db for t in found.tracks] == pytest.approx([0.0, 0.0, 0.0], abs=0.05)
+
+
 def test_what_no_move_explains_is_reported(session: Session, tmp_path: Path) -> None:
     mix = hidden()
     foreign = part(9) * np.sqrt(0.1 * np.mean(mix**2) / np.mean(part(9) ** 2))
