@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from dawassist import apply as applying
-from dawassist.analysis.alignment_session import find_pairs
+from dawassist.analysis.alignment.session import find_pairs
 from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.cache import AnalysisCache, default_cache
 from dawassist.analysis.hit_matching import Hits, match_hits

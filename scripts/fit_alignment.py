@@ -1,4 +1,4 @@
-"""Fit how sure an alignment is, for `dawassist/analysis/alignment_model.toml`.
+"""Fit how sure an alignment is, for `dawassist/analysis/alignment/model.toml`.
 
 Pairs with known delay and polarity, and unrelated ones, from songs that no benchmark scores: the stems sodium and
 rubidium (`--data`/stems, CC0), MIDI songs (`--data`/midi) played by FluidSynth with FluidR3 GM, drum one-shots
@@ -21,14 +21,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 
-from dawassist.analysis.alignment import CERTAIN
-from dawassist.analysis.alignment_model import MODEL, read
+from dawassist.analysis.alignment.estimator import CERTAIN
+from dawassist.analysis.alignment.model import MODEL, read
 from dawassist.demo import demo_session_path
 from scripts.alignment_fitting.fitting import calibration, fitted, held_out, probabilities
 from scripts.alignment_fitting.material import Stems, all_songs
 from scripts.alignment_fitting.trials import KINDS, Trial, trial, trial_of_noises
 
-OUTPUT = Path(__file__).parent.parent / "dawassist/analysis" / MODEL
+OUTPUT = Path(__file__).parent.parent / "dawassist/analysis/alignment" / MODEL
 _SEEDS = (*range(900), *range(5000, 5900))
 _NOISE_SEEDS = range(10000, 10300)
 _CHUNK = 60

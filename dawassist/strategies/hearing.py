@@ -6,7 +6,7 @@ from dawassist.analysis.model import Analysis
 from dawassist.plan.brief import Brief
 from dawassist.session.model import Session
 from dawassist.strategies.studio import Studio, situation_of
-from dawassist.strategies.studio_high_pass import high_passes
+from dawassist.strategies.studio.high_pass import high_passes
 from dawassist.strategies.technical import tracks_to_correct
 
 Segments = dict[str, tuple[tuple[float, float], ...]]

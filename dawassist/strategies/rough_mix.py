@@ -26,7 +26,7 @@ from dawassist.session.graph import build_graph
 from dawassist.session.model import Session, Track
 from dawassist.strategies.protocol import Fidelity
 from dawassist.strategies.roles_told import track_roles
-from dawassist.strategies.studio_spectra import filtered_lufs
+from dawassist.strategies.studio.spectra import filtered_lufs
 from dawassist.units import counted, frequency_text, pan_text, signed_db_text
 
 _SMALLEST_LEVEL_DB = 0.5

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.alignment_candidates import FEATURES
-from dawassist.analysis.alignment_model import read
+from dawassist.analysis.alignment.candidates import FEATURES
+from dawassist.analysis.alignment.model import read
 from scripts.alignment_fitting.boosting import Numbers, Tree, boosted
 from scripts.alignment_fitting.trials import Trial
 

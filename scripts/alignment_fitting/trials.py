@@ -9,11 +9,11 @@ from benchmarks.support.alignment_sources import source_class
 from benchmarks.support.microphones import EASY, HARD, MEDIUM, amplified, delayed, microphones
 from benchmarks.support.stems import active_share
 
-from dawassist.analysis.alignment_candidates import candidates
-from dawassist.analysis.alignment_evidence import SAME_SAMPLES
-from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
-from dawassist.analysis.alignment_onsets import onset_spectra
-from dawassist.analysis.alignment_spectra import cross_spectra
+from dawassist.analysis.alignment.candidates import candidates
+from dawassist.analysis.alignment.evidence import SAME_SAMPLES
+from dawassist.analysis.alignment.excerpts import WINDOW_SECONDS
+from dawassist.analysis.alignment.onsets import onset_spectra
+from dawassist.analysis.alignment.spectra import cross_spectra
 from scripts.alignment_fitting.material import RATE_HZ, SAME_SOUND, Signal, Stems
 from scripts.alignment_fitting.noises import RATES_HZ, SONG, noises
 

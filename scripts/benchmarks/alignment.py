@@ -18,8 +18,8 @@ from benchmarks.support.microphones import delayed
 from benchmarks.support.stems import DEFAULT_STEMS, RATE, Song, songs
 from benchmarks.support.table import Row
 
-from dawassist.analysis.alignment import CERTAIN, align
-from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
+from dawassist.analysis.alignment.estimator import CERTAIN, align
+from dawassist.analysis.alignment.excerpts import WINDOW_SECONDS
 
 FITTED_ON = frozenset({"sodium", "rubidium"})
 _EXCERPTS = 8

@@ -12,10 +12,10 @@ from benchmarks.support.alignment_sources import melody_pair, source_class
 from benchmarks.support.microphones import EASY, HARD, MEDIUM, Condition, Pair, Signal, amplified, delayed, microphones
 from benchmarks.support.stems import RATE, Song, active_share, excerpt, mono
 
-from dawassist.analysis.alignment import Alignment, align
-from dawassist.analysis.alignment_evidence import SAME_SAMPLES
-from dawassist.analysis.alignment_excerpts import WINDOW_SECONDS
-from dawassist.analysis.alignment_spectra import CrossSpectra
+from dawassist.analysis.alignment.estimator import Alignment, align
+from dawassist.analysis.alignment.evidence import SAME_SAMPLES
+from dawassist.analysis.alignment.excerpts import WINDOW_SECONDS
+from dawassist.analysis.alignment.spectra import CrossSpectra
 
 _SECONDS = 7 * WINDOW_SECONDS
 _LEAST_ACTIVE = 0.25

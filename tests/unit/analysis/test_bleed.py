@@ -8,7 +8,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from dawassist.analysis.alignment_session import find_pairs
+from dawassist.analysis.alignment.session import find_pairs
 from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.session import analyze_session

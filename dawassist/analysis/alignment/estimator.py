@@ -1,0 +1,78 @@
+"""Delay and polarity between two signals of one source, with the probability that both are right.
+
+Delay in samples is that of `other` behind `reference`. Proposals come from several estimators and are judged together
+(`candidates`); where no proposal is probable enough, nothing is claimed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dawassist.analysis.alignment.candidates import Candidates, candidates
+from dawassist.analysis.alignment.coloration import straightened
+from dawassist.analysis.alignment.model import best_of
+from dawassist.analysis.alignment.onsets import onset_spectra
+from dawassist.analysis.alignment.refinement import exact_lag, fit, low_end_gain_db, moved
+from dawassist.analysis.alignment.spectra import CrossSpectra, Mono, cross_spectra
+
+CERTAIN = 0.95
+"""At this calibrated probability the numbers are safe to act on."""
+
+
+_ALIKE_DB = -12.0  # below it, frames that lie apart by the delay leave more than is different
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Alignment:
+    """`confidence` is the calibrated probability that delay (± 2 samples) and polarity are right.
+
+    `agreeing` excerpts of those in `spectra`, and `agreeing_hits` of `hits`, say the same each alone. `gain_db`,
+    `residual_db` and `low_end_gain_db` are as in `TrackPair`.
+    """
+
+    delay_samples: float
+    inverted: bool
+    confidence: float
+    agreeing: int
+    hits: int
+    agreeing_hits: int
+    gain_db: float
+    residual_db: float
+    low_end_gain_db: float
+    spectra: CrossSpectra
+    candidates: Candidates
+
+    @property
+    def is_certain(self) -> bool:
+        return self.confidence >= CERTAIN
+
+
+def align(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int) -> Alignment | None:
+    """From excerpts of both signals, heard at the same times; None where the two never sound together.
+
+    Excerpts of three seconds are long enough; several of them tell more than one.
+    """
+    spectra = cross_spectra(excerpts, rate_hz)
+    if not spectra.excerpts:
+        return None
+    found = candidates(spectra, onset_spectra(excerpts, rate_hz))
+    place, confidence = best_of(found.features)
+    lag, sign = int(found.lags[place]), int(found.signs[place])
+    exact = exact_lag(straightened(spectra), lag, sign)
+    gain_db, residual_db = fit(spectra, exact)
+    if residual_db < _ALIKE_DB and lag:
+        near = cross_spectra(moved(excerpts, lag), rate_hz)
+        exact = lag + exact_lag(straightened(near), 0.0, sign)
+        gain_db, residual_db = fit(near, exact - lag)
+    return Alignment(
+        delay_samples=exact,
+        inverted=sign < 0,
+        confidence=confidence,
+        agreeing=int(found.votes[place]),
+        hits=found.onsets,
+        agreeing_hits=int(found.hits[place]),
+        gain_db=gain_db,
+        residual_db=residual_db,
+        low_end_gain_db=low_end_gain_db(excerpts, rate_hz, exact, sign),
+        spectra=spectra,
+        candidates=found,
+    )

@@ -1,0 +1,147 @@
+"""The pairs of a session that carry the same source: who they are by a quick screening, then each one closely.
+
+What was found of two unchanged tracks comes from the cache; where some tracks are new, only their pairs are heard.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from dawassist.analysis.alignment.estimator import align
+from dawassist.analysis.alignment.excerpts import Excerpts
+from dawassist.analysis.alignment.pairs import track_pair
+from dawassist.analysis.alignment.screening import Floats, Screening, windows_to_screen
+from dawassist.analysis.cache import AnalysisCache
+from dawassist.analysis.keys import pairs_key, track_key
+from dawassist.analysis.model import Analysis
+from dawassist.analysis.pairs import TrackPair
+from dawassist.errors import Cancelled
+from dawassist.session.model import Session, Track
+
+Progress = Callable[[str, int, int], None]
+IsCancelled = Callable[[], bool]
+_PROMISING = 7.0  # peak over root mean square of a screened pair; unrelated stems of one song: see the benchmark
+_MOST_PARTNERS = 8  # of a track, the most promising first
+_EXCERPTS = 11
+_MOSTLY_PLAYING = 0.6  # of what the best window has of both tracks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPairs:
+    """Every pair of the tracks with these keys that was found, and the key of each track by its GUID."""
+
+    keys: dict[str, str]
+    pairs: tuple[TrackPair, ...]
+
+
+def find_pairs(
+    session: Session,
+    analysis: Analysis,
+    *,
+    cache: AnalysisCache | None = None,
+    progress: Progress = lambda _what, _done, _total: None,
+    is_cancelled: IsCancelled = lambda: False,
+) -> tuple[TrackPair, ...]:
+    """Pairs of the tracks that `analysis` heard, in the order of the tracks. Raises Cancelled."""
+    heard = [
+        (track, measured.activity.segments)
+        for measured in analysis.tracks
+        if measured.measured_at != "not_heard"
+        and measured.activity.segments
+        and (track := session.track(measured.track_guid)) is not None
+        and track.items
+    ]
+    tracks = [track for track, _ in heard]
+    span = analysis.start_seconds, analysis.end_seconds
+    keys = {t.guid: track_key(session, t, *span, hears_voice=False, stem=None) for t in tracks} if cache else {}
+    place = pairs_key(session, *span)
+    stored = cache.load(place, StoredPairs) if cache else None
+    same = {guid for guid, key in keys.items() if stored is not None and stored.keys.get(guid) == key}
+    known = [p for p in stored.pairs if {p.reference_guid, p.other_guid} <= same] if stored else []
+    if len(same) == len(tracks):
+        return _sorted(known, tracks) if len(tracks) > 1 else ()
+    excerpts = Excerpts(session, *span)
+    playing = np.array([excerpts.playing_seconds(segments) for _, segments in heard])
+    search = _Search(session, tracks, excerpts, playing, progress, is_cancelled)
+    with threadpool_limits(limits=1, user_api="blas"):
+        found = _sorted([*known, *search.pairs([track.guid in same for track in tracks])], tracks)
+    if cache is not None:
+        cache.store(place, StoredPairs(keys=keys, pairs=found))
+    return found
+
+
+class _Search:
+    def __init__(
+        self, session: Session, tracks: Sequence[Track], excerpts: Excerpts, playing: Floats,
+        progress: Progress, is_cancelled: IsCancelled,
+    ) -> None:  # fmt: skip
+        self._rate_hz = session.sample_rate_hz
+        self._tracks = tracks
+        self._excerpts = excerpts
+        self._playing = playing
+        self._progress = progress
+        self._is_cancelled = is_cancelled
+
+    def pairs(self, known: Sequence[bool]) -> list[TrackPair]:
+        """Of tracks that are not both known."""
+        scores = self._screened(known)
+        chosen = _promising(scores)
+        found = []
+        for done, (one, other) in enumerate(chosen):
+            self._progress("Aligning", done, len(chosen))
+            pair = self._pair(one, other)
+            if pair is not None:
+                found.append(pair)
+        return found
+
+    def _screened(self, known: Sequence[bool]) -> Floats:
+        screening = Screening(len(self._tracks), self._rate_hz)
+        windows = windows_to_screen(self._playing, known)
+        for done, window in enumerate(windows):
+            self._progress("Looking for tracks of one source", done, len(windows))
+            heard = np.flatnonzero(self._playing[:, window] > 0.0).tolist()
+            screening.add(heard, [self._read(place, window) for place in heard])
+        scores = screening.scores(self._is_cancelled)
+        scores[np.ix_(np.array(known), np.array(known))] = 0.0
+        return scores
+
+    def _pair(self, one: int, other: int) -> TrackPair | None:
+        windows = self._windows(one, other)
+        excerpts = [(self._read(one, window), self._read(other, window)) for window in windows]
+        self._raise_if_cancelled()
+        starts = [self._excerpts.start_seconds(window) for window in windows]
+        found = align(excerpts, self._rate_hz)
+        self._raise_if_cancelled()
+        return track_pair(self._tracks[one], self._tracks[other], found, excerpts, starts) if found else None
+
+    def _windows(self, one: int, other: int) -> list[int]:
+        """Spread over where both play most."""
+        both = np.minimum(self._playing[one], self._playing[other])
+        good = np.flatnonzero(both >= max(_MOSTLY_PLAYING * both.max(), 1e-3))
+        places = np.unique(np.linspace(0, len(good) - 1, min(_EXCERPTS, len(good))).round().astype(int))
+        return [int(window) for window in good[places]] if len(good) else []
+
+    def _read(self, place: int, window: int) -> np.ndarray:
+        self._raise_if_cancelled()
+        return self._excerpts.read(self._tracks[place], window)
+
+    def _raise_if_cancelled(self) -> None:
+        if self._is_cancelled():
+            raise Cancelled
+
+
+def _promising(scores: Floats) -> list[tuple[int, int]]:
+    """Pairs above the threshold, at most some per track, in the order of the tracks so that excerpts are read once."""
+    whole = scores + scores.T
+    kept = set()
+    for one in range(len(whole)):
+        best = np.argsort(whole[one])[::-1][:_MOST_PARTNERS]
+        kept |= {(min(one, int(other)), max(one, int(other))) for other in best if whole[one, other] >= _PROMISING}
+    return sorted(kept)
+
+
+def _sorted(pairs: Sequence[TrackPair], tracks: Sequence[Track]) -> tuple[TrackPair, ...]:
+    order = {track.guid: place for place, track in enumerate(tracks)}
+    return tuple(sorted(pairs, key=lambda pair: (order[pair.reference_guid], order[pair.other_guid])))

@@ -1,0 +1,89 @@
+"""The rough balance of a raw session: one card from the joint solve, object by object."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from dawassist.intents import Intent, LevelIntent, PanIntent
+from dawassist.plan import rationale
+from dawassist.plan.balance_model import LeadForm
+from dawassist.plan.draft import Proposal
+from dawassist.plan.level_prior import LevelTarget
+from dawassist.plan.mix_problem import Situation, folder_of, target_levels
+from dawassist.plan.model import Rationale
+from dawassist.plan.objects import MixObject
+from dawassist.strategies.studio.balance import Moves, WholeBalance
+from dawassist.strategies.studio.rules import weight_of
+
+CARD = "rough balance"
+MOVE_PRECISION = (
+    0.70  # of such moves bring a track nearer to the engineer: scripts/bench human-distance, songs left out
+)
+
+
+def rough_balance(situation: Situation, balance: WholeBalance) -> tuple[Proposal, ...]:
+    """One proposal per object that moves, the surest and largest first, all on one card."""
+    guids = situation.mix.covariance.track_guids
+    gaps, spreads, _ = target_levels(situation, guids)
+    targets = {
+        guid: LevelTarget(level_lu=situation.mix.relative_lu(guid) + gap, spread_lu=spread)
+        for guid, gap, spread in zip(guids, gaps.tolist(), spreads.tolist(), strict=True)
+    }
+    found = (_proposal(situation, each, balance.proposed, targets, balance.lead) for each in situation.objects)
+    return tuple(sorted((each for each in found if each is not None), key=weight_of))
+
+
+def _proposal(
+    situation: Situation,
+    each: MixObject,
+    moves: Moves,
+    targets: Mapping[str, LevelTarget],
+    lead: LeadForm | None,
+) -> Proposal | None:
+    intents = tuple(_intents(situation, each, moves))
+    if not intents:
+        return None
+    first = each.guids[0]
+    move_db, way = moves.faders.get(first, 0.0), moves.pans.get(first, 0.0)
+    reason = rationale.rough_balance(
+        each.name, each.role.role, situation.mix.relative_lu(first), targets[first], round(move_db, 1), way
+    )
+    if lead is not None and set(each.guids) & set(situation.leads):
+        reason = _with_masking(situation, reason, moves, lead)
+    return Proposal(
+        intents=intents,
+        reason_class="rough_balance",
+        basis="taste",
+        confidence=each.role.confidence * _precision(situation, each.role.role, intents),
+        rationale=reason,
+        card=CARD,
+        is_final=moves.is_final,
+    )
+
+
+def _precision(situation: Situation, role: str, intents: tuple[Intent, ...]) -> float:
+    """How often such a move is right: measured for levels; of pans alone the share of engineers who pan the role."""
+    pans = situation.priors.pans.by_role.get(role)
+    if pans is None or any(isinstance(intent, LevelIntent) for intent in intents):
+        return situation.priors.levels.precision_of(role)
+    return 1.0 - pans.centered_share
+
+
+def _intents(situation: Situation, each: MixObject, moves: Moves) -> Iterator[Intent]:
+    """On the folder's fader where all of it moves alike; final moves stay on the tracks, where they were settled."""
+    amounts = {guid: moves.faders[guid] for guid in each.guids if guid in moves.faders}
+    folder = folder_of(situation.mix, each.guids)
+    if folder is not None and not moves.is_final and len(amounts) == len(each.guids):
+        amounts = {folder.guid: min(amounts.values(), key=abs)}
+    for guid, gain_db in amounts.items():
+        yield LevelIntent(track_guid=guid, gain_db=gain_db if moves.is_final else round(gain_db, 1))
+    for track in each.tracks:
+        if track.guid in moves.pans:
+            yield PanIntent(track_guid=track.guid, pan=round(track.pan + moves.pans[track.guid], 2))
+
+
+def _with_masking(situation: Situation, reason: Rationale, moves: Moves, lead: LeadForm) -> Rationale:
+    order = sorted(situation.mix.covariance.track_guids)
+    before = lead.buried_share(np.zeros(len(order)))
+    after = lead.buried_share(np.array([moves.faders.get(guid, 0.0) for guid in order]))
+    return rationale.buried_lead(reason, before, after) if after < before else reason

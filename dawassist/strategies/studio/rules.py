@@ -1,0 +1,229 @@
+"""The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from dawassist.intents import Intent, LevelIntent, PanIntent
+from dawassist.plan import rationale
+from dawassist.plan.controls import HIGHEST_FADER_DB
+from dawassist.plan.draft import Proposal
+from dawassist.plan.mix_problem import Situation, folder_of, own_segments, target_levels
+from dawassist.plan.model import Rationale
+from dawassist.plan.objects import MixObject
+from dawassist.plan.reference_targets import reference_targets
+from dawassist.plan.roles import FIRM
+from dawassist.plan.session_state import is_undecided
+from dawassist.session.model import Track
+from dawassist.strategies.centered import panned_away
+from dawassist.strategies.studio.balance import LARGEST_MOVE_DB, SET_FACTOR, Moves
+from dawassist.strategies.studio.reference import reference_lead
+
+HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
+LEAD_TARGET_DB = -6.0
+PARKED_DB = -40.0  # a fader that far down was put out of the way on purpose
+UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not heard
+LARGEST_RAISE_DB = 12.0
+SMALLEST_LEVEL_MOVE_DB = 0.3
+LEAST_REFERENCE_LEAD_DB = 1.0  # of a lead that moves for the reference alone
+REFERENCE_CONFIDENCE = 0.5  # another song's lead is a wish, not a measure of this one
+_BEFORE_PLUGINS_TRUST = 0.8
+
+
+class StudioRules:
+    """Judges the mix objects of one session. `moves`, where given, are what the wanted moves became together."""
+
+    def __init__(self, situation: Situation, moves: Moves | None = None) -> None:
+        self._situation = situation
+        self._mix = situation.mix
+        self._analysis = situation.analysis
+        self._graph = situation.mix.graph
+        self._objects = situation.objects
+        self._priors = situation.priors
+        self._moves = moves
+
+    def corrections(self) -> tuple[Proposal, ...]:
+        """For a session in progress: only moves with named evidence, most certain first."""
+        leads = list(self.hidden_lead()) or list(self.reference_lead())
+        proposals = [*leads, *self.panned_away()]
+        touched = {intent.track_guid for proposal in leads for intent in proposal.intents}
+        proposals += self.outside_human_range(touched)
+        return tuple(sorted(proposals, key=weight_of))
+
+    def hidden_lead(self) -> Iterator[Proposal]:
+        """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
+        leads = [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
+        guids = [guid for lead in leads for guid in lead.guids]
+        margin = self._mix.margin(guids, own_segments(self._situation, guids)) if guids else None
+        if margin is None or len(guids) == len(self._mix.covariance.track_guids):
+            return
+        trust = min(self._trust(lead) for lead in leads)
+        threshold = HIDDEN_LEAD_DB if trust == 1.0 else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
+        if not PARKED_DB < margin.median_db < threshold:
+            return
+        wanted_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
+        raise_db = self._amount_db(leads, wanted_db)
+        if raise_db <= 0.0:
+            return
+        loudest = sorted(self._mix.track_lufs.items(), key=lambda pair: -pair[1])[:5]
+        bars = {self._name(guid): level for guid, level in loudest} | {
+            self._name(guid): self._mix.track_lufs[guid] for guid in guids
+        }
+        found = rationale.hidden_lead(
+            " + ".join(lead.name for lead in leads),
+            margin,
+            margin.median_db + raise_db,
+            bars,
+            is_heard_whole=trust == 1.0,
+        )
+        room = self._making_room()
+        yield Proposal(
+            intents=(*self._level_intents(leads, raise_db), *room),
+            reason_class="hidden_lead",
+            basis="corrective",
+            confidence=min(lead.role.confidence for lead in leads) * trust,
+            rationale=rationale.with_what_held(self._with_room(found, room), wanted_db, raise_db),
+            is_final=self._is_final,
+        )
+
+    def _making_room(self) -> tuple[LevelIntent, ...]:
+        """What covers the lead most, lowered on the same card."""
+        if self._moves is None:
+            return ()
+        lowered = {guid: self._moves.faders.get(guid, 0.0) for guid in sorted(self._moves.making_room)}
+        return tuple(
+            LevelIntent(track_guid=guid, gain_db=move_db if self._is_final else round(move_db, 1))
+            for guid, move_db in lowered.items()
+            if move_db <= -SMALLEST_LEVEL_MOVE_DB
+        )
+
+    def _with_room(self, found: Rationale, room: Sequence[LevelIntent]) -> Rationale:
+        return rationale.with_room(found, {self._name(i.track_guid): i.gain_db for i in room}) if room else found
+
+    def reference_lead(self) -> Iterator[Proposal]:
+        """The lead goes part of the way to the reference's; it is lowered only where it stays clear of the rest."""
+        targets = reference_targets(self._situation.analysis, self._situation.brief)
+        leads = [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
+        margin = self._mix.margin([guid for lead in leads for guid in lead.guids]) if leads else None
+        if targets is None or margin is None or abs(targets.lead_db) < LEAST_REFERENCE_LEAD_DB:
+            return
+        if targets.lead_db < 0.0 and margin.median_db + targets.lead_db < LEAD_TARGET_DB:
+            return
+        move_db = self._amount_db(leads, targets.lead_db)
+        if move_db * targets.lead_db <= 0.0:
+            return
+        found = reference_lead(" + ".join(lead.name for lead in leads), targets, move_db)
+        yield Proposal(
+            intents=self._level_intents(leads, move_db),
+            reason_class="reference_lead",
+            basis="taste",
+            confidence=REFERENCE_CONFIDENCE * min(lead.role.confidence for lead in leads),
+            rationale=rationale.with_what_held(found, targets.lead_db, move_db),
+            is_final=self._is_final,
+        )
+
+    def panned_away(self) -> Iterator[Proposal]:
+        """Kick, bass or a single lead vocal on one side, where its low end or voice is missing on the other."""
+        for each, found in panned_away(self._objects):
+            role = each.role
+            aside = [track for track in found if self._pans(track.guid)]
+            if not aside:
+                continue
+            prior = self._priors.ranges.get(role.role)
+            names = " + ".join(track.display_name for track in aside)
+            yield Proposal(
+                intents=tuple(intent for track in aside for intent in self._pan_intents(track)),
+                reason_class="hard_panned_low_end" if role.role != "lead_vocal" else "hard_panned_lead",
+                basis="corrective",
+                confidence=role.confidence * (prior.pan_centered_share or 0.5 if prior else 0.5),
+                rationale=rationale.hard_panned(names, role.role, aside[0].pan, prior),
+                is_final=self._is_final,
+            )
+
+    def outside_human_range(self, touched: set[str]) -> Iterator[Proposal]:
+        """Tracks further from where engineers keep such a track than they differ, twice that where its level was set.
+
+        The move ends where engineers differ, never past it.
+        """
+        guids = self._mix.covariance.track_guids
+        gaps, spreads, counted = target_levels(self._situation, guids)
+        if counted.any():
+            gaps = gaps - np.median(gaps[counted > 0.0])  # one track far out is no reason to move the others
+        place = {guid: place for place, guid in enumerate(guids)}
+        for each in self._objects:
+            prior = self._priors.levels.roles.get(each.role.role)
+            if prior is None or each.role.confidence < FIRM or self._trust(each) < 1.0 or touched & set(each.guids):
+                continue
+            places = [place[guid] for guid in each.guids]
+            gap_lu, spread_lu = float(gaps[places].mean()), float(spreads[places].mean())
+            deadband_lu = spread_lu * (1.0 if all(map(is_undecided, each.tracks)) else SET_FACTOR)
+            lowers_lead = each.role.role == "lead_vocal" and gap_lu < 0.0
+            if abs(gap_lu) <= deadband_lu or lowers_lead or not self._plays_enough(each):
+                continue
+            move_db = gap_lu - spread_lu if gap_lu > 0.0 else gap_lu + spread_lu
+            wanted_db = max(min(move_db, LARGEST_MOVE_DB), -LARGEST_MOVE_DB)
+            limited_db = self._amount_db([each], wanted_db)
+            is_wanted_again = abs(gap_lu - limited_db) > SET_FACTOR * spread_lu  # so far out, it was put there
+            if limited_db * wanted_db <= 0.0 or is_wanted_again:
+                continue
+            relative_lu = float(np.mean([self._mix.relative_lu(guid) for guid in each.guids]))
+            found = rationale.outside_human_range(each.name, each.role.role, relative_lu, gap_lu, spread_lu, prior)
+            yield Proposal(
+                intents=self._level_intents([each], limited_db),
+                reason_class="level_outside_human_range",
+                basis="taste",
+                confidence=self._priors.levels.precision_of(each.role.role) * each.role.confidence,
+                rationale=rationale.with_what_held(found, wanted_db, limited_db),
+                is_final=self._is_final,
+            )
+
+    @property
+    def _is_final(self) -> bool:
+        return self._moves is not None and self._moves.is_final
+
+    def _amount_db(self, objects: Sequence[MixObject], wanted_db: float) -> float:
+        """What a wanted move became, 0 where it may not be made."""
+        if self._moves is None:
+            return wanted_db
+        return self._moves.faders.get(objects[0].guids[0], 0.0)
+
+    def _pans(self, guid: str) -> bool:
+        return self._moves is None or guid in self._moves.pans
+
+    def _pan_intents(self, track: Track) -> Iterator[Intent]:
+        """To the center; final moves hold what keeps the track as loud."""
+        way = -track.pan if self._moves is None else self._moves.pans[track.guid]
+        yield PanIntent(track_guid=track.guid, pan=round(track.pan + way, 2))
+        if self._moves is not None and self._is_final and track.guid in self._moves.faders:
+            yield LevelIntent(track_guid=track.guid, gain_db=self._moves.faders[track.guid])
+
+    def _level_intents(self, objects: Sequence[MixObject], gain_db: float) -> tuple[Intent, ...]:
+        """The same move on every track of the objects, or on their folder when it holds nothing else."""
+        tracks = [track for each in objects for track in each.tracks]
+        folder = folder_of(self._mix, [track.guid for track in tracks])
+        tracks = [folder] if folder is not None and not self._is_final else tracks
+        if self._is_final:
+            return tuple(LevelIntent(track_guid=track.guid, gain_db=gain_db) for track in tracks)
+        room_db = max(min(HIGHEST_FADER_DB - track.fader_db for track in tracks), 0.0)
+        gain_db = round(min(gain_db, room_db), 1)
+        return tuple(LevelIntent(track_guid=track.guid, gain_db=gain_db) for track in tracks)
+
+    def _trust(self, each: MixObject) -> float:
+        measured = [self._analysis.track(guid) for guid in each.guids]
+        heard_whole = all(m is not None and m.measured_at == "after_chain" for m in measured)
+        return 1.0 if heard_whole else _BEFORE_PLUGINS_TRUST
+
+    def _plays_enough(self, each: MixObject) -> bool:
+        """Integrated loudness says little about a track that plays in a few moments only."""
+        measured = [self._analysis.track(guid) for guid in each.guids]
+        return any(m is not None and m.activity.share >= 0.1 for m in measured)
+
+    def _name(self, guid: str) -> str:
+        track = self._mix.session.track(guid)
+        return track.display_name if track else guid
+
+
+def weight_of(proposal: Proposal) -> tuple[float, float, tuple[str, ...]]:
+    """Sorts the surest and largest first, whatever the order of the tracks."""
+    largest = max(abs(i.gain_db) if isinstance(i, LevelIntent) else 0.0 for i in proposal.intents)
+    return -proposal.confidence, -largest, tuple(sorted(intent.track_guid for intent in proposal.intents))
