@@ -77,8 +77,8 @@ def why_not_ride(track: Track, *, creates: bool = False) -> str:
         return why_not_new_envelope(track)
     if envelope is None:
         return (
-            "it has no volume envelope yet; show it (V in REAPER) and suggest again, or name new_envelopes among the "
-            "brief's extras."
+            "it has no volume envelope yet; show it (V in REAPER) and suggest again, or ask for rides with new "
+            'envelopes (Extras in the panel, extras = ["new_envelopes"] in the brief).'
         )
     if envelope.automation_item_count or not envelope.points:
         return "its volume envelope holds automation items."

@@ -142,3 +142,18 @@ def test_the_material_is_shown_and_corrected_in_the_panel(panel: Panel, briefs: 
     panel.settle()
     assert [brief.material for brief in briefs] == [None, "speech"]
     assert material.currentText() == "speech"
+
+
+def test_an_extra_is_proposed_from_what_was_heard_already(panel: Panel, briefs: list[Brief]) -> None:
+    panel.suggest()
+    analysis = panel.workspace.analysis
+    extras = panel.window.brief_bar.extras
+    menu = extras.menu()
+    assert menu is not None
+    echo = menu.actions()[0]
+    for text in ("Extras: 1", "Extras"):
+        echo.trigger()
+        panel.settle()
+        assert extras.text() == text
+    assert [brief.extras for brief in briefs] == [frozenset(), {"delay"}, frozenset()]
+    assert panel.workspace.analysis is analysis

@@ -1,14 +1,20 @@
-"""What a plan is asked for: where to listen and propose, and for which kind of material."""
+"""What a plan is asked for: where to listen and propose, for which kind of material, and what besides."""
 
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from dawassist.plan.brief import Scope
+from dawassist.plan.brief import Extra, Scope
 from dawassist.plan.material_kinds import MATERIALS
 from dawassist.session.model import Session
 from dawassist.session.ruler import Places
 from dawassist.units import counted
 from dawassist_ui.naming import named
 from dawassist_ui.workspace import Workspace
+
+EXTRAS: dict[Extra, str] = {
+    "delay": "An echo return for lead vocals and focus tracks",
+    "new_envelopes": "Rides on tracks that have no volume envelope yet",
+}
 
 
 class BriefBar(QWidget):
@@ -23,11 +29,18 @@ class BriefBar(QWidget):
         self.material = named(QComboBox(), spoken="Material: which rules apply")
         self.material.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.material.addItems(["as heard", *MATERIALS])
+        self.extras = named(QToolButton(), spoken="Extras: what is proposed only where it is asked for")
+        self.extras.setToolTip("What is proposed only where it is asked for")
+        self.extras.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.extras)
+        self._extra_actions = {extra: self._extra_action(menu, extra, text) for extra, text in EXTRAS.items()}
+        self.extras.setMenu(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for name, box in (("Scope", self.scope), ("Material", self.material)):
             row.addWidget(named(QLabel(name), style="muted"))
             row.addWidget(box)
+        row.addWidget(self.extras)
         row.addStretch(1)
         self.scope.activated.connect(self._choose_scope)
         self.material.activated.connect(self._choose_material)
@@ -47,7 +60,22 @@ class BriefBar(QWidget):
         self.material.setItemText(0, f"as heard: {plan.material}" if plan and told is None else "as heard")
         self.material.setCurrentIndex(0 if told is None else 1 + MATERIALS.index(told))
         self.material.setToolTip(plan.material_reason if plan else "Which rules apply")
+        asked = workspace.brief.extras
+        for extra, action in self._extra_actions.items():
+            action.setChecked(extra in asked)
+        self.extras.setText(f"Extras: {len(asked)}" if asked else "Extras")
         self.setEnabled(workspace.assistant is not None and not workspace.busy)
+
+    def _extra_action(self, menu: QMenu, extra: Extra, text: str) -> QAction:
+        action = QAction(text, menu)
+        action.setCheckable(True)
+        action.triggered.connect(lambda is_wanted: self._choose_extra(extra, is_wanted))
+        menu.addAction(action)
+        return action
+
+    def _choose_extra(self, extra: Extra, is_wanted: bool) -> None:
+        others = self._workspace.brief.extras - {extra}
+        self._workspace.ask_for(others | {extra} if is_wanted else others)
 
     def _choose_scope(self, place: int) -> None:
         self._workspace.choose(scope=self._scopes[place])

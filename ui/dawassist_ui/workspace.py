@@ -16,7 +16,7 @@ from dawassist.apply import Preflight
 from dawassist.assistant import Assistant
 from dawassist.daw import Liveness
 from dawassist.errors import Cancelled, DawAssistError
-from dawassist.plan.brief import Brief
+from dawassist.plan.brief import Brief, Extra
 from dawassist.plan.constraints import Constraint
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.rendering.offer import RenderOffer
@@ -198,6 +198,12 @@ class Workspace(QObject):
             self.suggest()
         else:
             self.changed.emit()
+
+    def ask_for(self, extras: frozenset[Extra]) -> None:
+        """What is proposed only where it is asked for; nothing has to be heard again for it."""
+        self.brief = self.brief.changed(extras=extras)
+        self.changed.emit()
+        self.propose_again()
 
     def _own_brief(self, assistant: Assistant) -> Brief:
         """The brief with this engineer's taste, locks and rejections."""
