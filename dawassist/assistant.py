@@ -4,40 +4,28 @@ The methods that touch the session (`snapshot`, `preflight`, `apply`, `revert`, 
 thread; `analyze` and `suggest` are free of it.
 """
 
-import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from dawassist import apply as applying
-from dawassist.analysis.alignment.session import find_pairs
-from dawassist.analysis.bleed import with_bleed
-from dawassist.analysis.cache import AnalysisCache, default_cache
-from dawassist.analysis.hit_matching import Hits, match_hits
-from dawassist.analysis.listening import playing_stem, with_stems
+from dawassist.analysis.cache import default_cache
+from dawassist.analysis.listening import with_stems
 from dawassist.analysis.listening_pass import LevelsSoFar
-from dawassist.analysis.low_end import tracks_to_hear
-from dawassist.analysis.low_end_excerpts import hear_low_end
-from dawassist.analysis.low_end_whole import hear_whole_low_end
-from dawassist.analysis.mix_reference import hear_mix, hear_reference
 from dawassist.analysis.model import Analysis, TrackAnalysis
-from dawassist.analysis.recovered_console import RoughMix
-from dawassist.analysis.reference import ReferenceComparison
-from dawassist.analysis.rough_mix import recover_rough_mix
 from dawassist.analysis.session import analyze_session
 from dawassist.apply import Preflight
 from dawassist.audio.lengths import odd_lengths
-from dawassist.audio.media import open_media
 from dawassist.audio.missing import silent_files
 from dawassist.audio.rates import mixed_rates
 from dawassist.daw import Daw, HostLoudness, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import Cancelled, InputError, KnownError
-from dawassist.journal import Entry, Journal, default_journal
+from dawassist.hearing import hear_together
+from dawassist.journal import Entry, Journal
 from dawassist.learning import default_taste_file, level_verdicts
-from dawassist.plan.brief import TRACK_REFERENCE, Brief
+from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Constraint, constraints_from_json, constraints_to_json
 from dawassist.plan.covering import what_covers
 from dawassist.plan.model import Plan
@@ -60,12 +48,10 @@ from dawassist.review import Decisions
 from dawassist.session.check import session_check
 from dawassist.session.findings import Finding
 from dawassist.session.graph import build_graph
-from dawassist.session.model import Session, Track
-from dawassist.strategies.hearing import to_hear_whole
+from dawassist.session.model import Session
 from dawassist.strategies.protocol import strategy
 from dawassist.strategies.technical import technical_pass, with_technical
 from dawassist.transaction import Receipt
-from dawassist.units import SILENCE_DB
 
 _REJECTED_NOTE = "rejected"
 _CONSTRAINTS_NOTE = "constraints"
@@ -130,14 +116,7 @@ class Assistant:
             watch = Watch(offered=offered, progress=progress, is_cancelled=is_cancelled)
             heard = self._stems.hear(session, graph, listen, doubted, folder if render_unheard else None, watch)
             session_heard = with_stems(session, heard.stems)
-            analysis = _with_pairs(session_heard, heard.analysis, self._cache, progress, is_cancelled)
-            analysis = _with_whole_low_ends(session_heard, analysis, brief, progress, is_cancelled)
-            if brief.rough_mix:
-                found = match_rough_mix(session_heard, analysis, Path(brief.rough_mix), progress, is_cancelled)
-                analysis = replace(analysis, rough_mix=found)
-            if brief.reference:
-                progress("Hearing the reference", 0, 1)
-                analysis = replace(analysis, reference=compare_reference(session_heard, analysis, brief.reference))
+            analysis = hear_together(session_heard, heard.analysis, brief, self._cache, progress, is_cancelled)
         self._stem_cache.trim()
         analysis = replace(analysis, findings=(*analysis.findings, *heard.findings))
         if not heard.is_comparable:
@@ -284,121 +263,3 @@ class Assistant:
                 next_step="Run dawassist history and give one of the ids printed there.",
             )
         return matches[0]
-
-
-def match_rough_mix(
-    session: Session, analysis: Analysis, bounce: Path, progress: Progress, is_cancelled: IsCancelled
-) -> RoughMix:
-    """What the bounce tells about the tracks that are heard. Raises InputError where it is not one of this session."""
-    audible = build_graph(session).audible
-    heard = [t for t in analysis.tracks if t.measured_at != "not_heard" and t.track_guid in audible]
-    segments = [segment for track in heard for segment in track.activity.segments]
-    guids = [track.track_guid for track in heard]
-    return recover_rough_mix(session, bounce, segments, guids, progress=progress, is_cancelled=is_cancelled)
-
-
-def compare_reference(session: Session, analysis: Analysis, reference: str) -> ReferenceComparison:
-    """A recording, or ``track:NAME``, beside the mix as it stands. Raises InputError where it cannot be heard."""
-    track_guid, name, played, end = _played_reference(session, reference)
-    heard = hear_reference(session, played, end, session.sample_rate_hz)
-    audible = build_graph(session).audible
-    mixed = [t for t in analysis.tracks if t.measured_at != "not_heard" and t.track_guid in audible - {track_guid}]
-    loudness = analysis.mix_loudness.integrated_lufs if analysis.mix_loudness else SILENCE_DB
-    segments = [segment for track in mixed for segment in track.activity.segments]
-    mix = hear_mix(session, [track.track_guid for track in mixed], segments, loudness)
-    return ReferenceComparison(name=name, track_guid=track_guid, reference=heard, mix=mix)
-
-
-def _played_reference(session: Session, reference: str) -> tuple[str, str, Track, float]:
-    """The GUID ("" for a file), a name, a track that plays it, and where it ends."""
-    if reference.startswith(TRACK_REFERENCE):
-        guid = min(resolve_tracks(session, [reference.removeprefix(TRACK_REFERENCE)]))
-        track = session.track(guid)
-        assert track is not None
-        return guid, track.display_name, track, session.length_seconds
-    path = Path(reference)
-    with open_media(path) as media:
-        seconds = media.duration_seconds
-    return "", path.name, playing_stem(session.master, path, seconds), seconds
-
-
-def _with_pairs(
-    session: Session, analysis: Analysis, cache: AnalysisCache, progress: Progress, is_cancelled: IsCancelled
-) -> Analysis:
-    """With the pairs of tracks that carry the same source, what bleeds, and what their low end does together."""
-    pairs = find_pairs(session, analysis, cache=cache, progress=progress, is_cancelled=is_cancelled)
-    hits = [
-        Hits(track=track, levels=measured.levels, percussivity=measured.onsets.percussivity)
-        for measured in analysis.tracks
-        if measured.levels and measured.onsets and (track := session.track(measured.track_guid)) and track.items
-    ]
-    matches = match_hits(session, hits, analysis.start_seconds, is_cancelled)
-    heard = with_bleed(replace(analysis, pairs=pairs, hit_matches=matches))
-    return _with_low_end(session, heard, progress, is_cancelled)
-
-
-def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:
-    """With what the low end of related tracks does together, where tracks are related."""
-    playing = {
-        guid: measured.activity.segments
-        for guid in tracks_to_hear(analysis.pairs)
-        if (measured := analysis.track(guid)) is not None and measured.measured_at != "not_heard"
-    }
-    if not playing:
-        return analysis
-    return replace(analysis, low_end=hear_low_end(session, playing, progress=progress, is_cancelled=is_cancelled))
-
-
-def _with_whole_low_ends(
-    session: Session, analysis: Analysis, brief: Brief, progress: Progress, is_cancelled: IsCancelled
-) -> Analysis:
-    """With all of the low end of the tracks that may cancel, or get a high-pass: what is predicted of it is heard."""
-    found = (
-        hear_whole_low_end(session, segments, progress=progress, is_cancelled=is_cancelled)
-        for segments in to_hear_whole(session, analysis, brief)
-    )
-    return replace(analysis, whole_low_ends=tuple(each for each in found if each is not None))
-
-
-def open_file(path: Path, *, out: Path | None = None, journal: Journal | None = None) -> Assistant:
-    """A .rpp file; `out` is where Apply writes."""
-    from dawassist.projectfile import ProjectFile
-
-    return Assistant(ProjectFile(path, out), journal or default_journal(), place=path.name)
-
-
-def open_live(
-    *,
-    instance: str | None = None,
-    web_port: int | None = None,
-    discovery_folder: Path | None = None,
-    journal: Journal | None = None,
-) -> Assistant:
-    """The running REAPER. Raises ConnectionStateError with the state and the next step when there is none."""
-    from dawassist.reaper.live import connect
-
-    daw = connect(instance=instance, web_port=web_port, discovery_folder=discovery_folder)
-    return Assistant(daw, journal or default_journal(), place=daw.place)
-
-
-def open_demo(*, journal: Journal | None = None) -> Assistant:
-    """A copy of the bundled session in an embedded stand-in host, reached through the real bridge."""
-    from dawassist.demo import copy_demo
-    from dawassist.reaper.live import connect
-    from dawassist.standin.launch import Standin
-
-    folder = tempfile.TemporaryDirectory(prefix="dawassist-demo-")
-    host = Standin(copy_demo(Path(folder.name)), server="agent")
-
-    def close() -> None:
-        host.stop()
-        folder.cleanup()
-
-    try:
-        host.start()
-        daw = connect(discovery_folder=host.discovery_folder)
-        chosen = journal or Journal(Path(folder.name) / "journal.jsonl")
-        return Assistant(daw, chosen, place="demo session on the stand-in host", closing=close)
-    except BaseException:
-        close()
-        raise

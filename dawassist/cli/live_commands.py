@@ -85,7 +85,7 @@ def history(arguments: argparse.Namespace) -> int:
 
 def _headless_demo() -> int:
     """Suggest, apply, verify, undo, verify: on the bundled session and the stand-in host, through the bridge."""
-    from dawassist.assistant import open_demo
+    from dawassist.opening import open_demo
 
     with open_demo() as assistant:
         print(f"Connected to the {assistant.place}.")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def opened(arguments: argparse.Namespace, *, out: Path | None = None) -> "Assistant":
     """The session that the arguments name: a file, or the live REAPER."""
-    from dawassist.assistant import open_file, open_live
+    from dawassist.opening import open_file, open_live
 
     if getattr(arguments, "session", None) is not None:
         return open_file(arguments.session, out=out)

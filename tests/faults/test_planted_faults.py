@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dawassist.assistant import open_file
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.plan.wording import sentence_faults, wording_faults

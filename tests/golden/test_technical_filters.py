@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dawassist.analysis.model import Analysis
-from dawassist.assistant import open_file
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan
 from dawassist.review import Decisions

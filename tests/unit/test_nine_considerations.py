@@ -22,11 +22,11 @@ from benchmarks.support.written_project import read_written
 from demo_session.project import ItemSpec, SessionSpec, TrackSpec, project_text
 
 from dawassist.analysis.listening import Listener
-from dawassist.assistant import open_file
 from dawassist.audio.tracks import TrackReader
 from dawassist.console.chain import chain_of
 from dawassist.console.render import render_mix
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.codec import plan_to_json
 from dawassist.plan.constraints import Limit, Lock, Order

@@ -8,7 +8,8 @@ from pathlib import Path
 from PyQt6.QtCore import QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
 
-from dawassist.assistant import Assistant, open_demo, open_file, open_live
+from dawassist.assistant import Assistant
+from dawassist.opening import open_demo, open_file, open_live
 from dawassist_ui.main_window import MainWindow
 from dawassist_ui.tasks import Lanes
 from dawassist_ui.theme import apply_theme

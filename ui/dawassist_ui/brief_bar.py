@@ -1,7 +1,7 @@
 """What a plan is asked for: where to listen and propose, for which kind of material, and what besides."""
 
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from dawassist.plan.brief import Extra, Scope
 from dawassist.plan.material_kinds import MATERIALS
@@ -29,9 +29,8 @@ class BriefBar(QWidget):
         self.material = named(QComboBox(), spoken="Material: which rules apply")
         self.material.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.material.addItems(["as heard", *MATERIALS])
-        self.extras = named(QToolButton(), spoken="Extras: what is proposed only where it is asked for")
+        self.extras = named(QPushButton(), spoken="Extras: what is proposed only where it is asked for")
         self.extras.setToolTip("What is proposed only where it is asked for")
-        self.extras.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.extras)
         self._extra_actions = {extra: self._extra_action(menu, extra, text) for extra, text in EXTRAS.items()}
         self.extras.setMenu(menu)

@@ -16,8 +16,9 @@ from benchmarks.support.repair_sessions import strip_of, write_session
 from benchmarks.support.stems import Signal, Song, active_share, excerpt
 from demo_session.project import track_guid
 
-from dawassist.assistant import Assistant, open_file
+from dawassist.assistant import Assistant
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.level_prior import LevelRecord, level_prior
 from dawassist.plan.mix_state import MixState

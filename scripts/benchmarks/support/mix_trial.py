@@ -15,8 +15,9 @@ from benchmarks.support.repair_sessions import strip_of, write_session
 from benchmarks.support.stems import RATE, Song, active_share, excerpt
 from benchmarks.support.written_project import WrittenProject, read_written
 
-from dawassist.assistant import Assistant, open_file
+from dawassist.assistant import Assistant
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import Plan
 from dawassist.plan.roles import FIRM

@@ -21,8 +21,8 @@ from benchmarks.support.written_project import WrittenProject, read_written
 
 from dawassist.analysis.model import Analysis
 from dawassist.apply import apply, transaction_of
-from dawassist.assistant import open_file
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Plan, Prediction, Recommendation

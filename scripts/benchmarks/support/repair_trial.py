@@ -10,8 +10,8 @@ from benchmarks.support.naive_faults import Alarm, naive_alarms
 from benchmarks.support.repair_sessions import RATE, SECONDS, Made, Planted, make_session
 from benchmarks.support.stems import Song
 
-from dawassist.assistant import open_file
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import LeftOut, Plan, Recommendation
 from dawassist.review import Decisions

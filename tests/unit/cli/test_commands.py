@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dawassist.assistant import open_file
 from dawassist.cli import main
 from dawassist.demo import copy_demo
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Lock, Range
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from dawassist.assistant import open_file
 from dawassist.errors import InputError
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
 from dawassist.plan.wording import sentence_faults
 from dawassist.session.findings import Finding

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from dawassist.assistant import open_file
 from dawassist.errors import InputError
 from dawassist.journal import Journal
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief, load_brief
 from dawassist.plan.wording import wording_faults
 from dawassist.review import Decisions

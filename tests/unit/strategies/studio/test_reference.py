@@ -9,9 +9,9 @@ import soundfile
 
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.reference import MixSound, ReferenceComparison
-from dawassist.assistant import open_file
 from dawassist.errors import InputError
 from dawassist.intents import LevelIntent
+from dawassist.opening import open_file
 from dawassist.plan.brief import Brief, load_brief
 from dawassist.plan.draft import Draft
 from dawassist.plan.reference_targets import LARGEST_LEAD_DB, reference_targets

@@ -172,8 +172,8 @@ def test_a_plan_with_item_gains_survives_its_file() -> None:
 
 
 def test_from_a_project_file_to_a_new_one_whose_takes_are_even(tmp_path: Path) -> None:
-    from dawassist.assistant import open_file
     from dawassist.journal import Journal
+    from dawassist.opening import open_file
     from dawassist.review import Decisions
     from tests.golden.projects import RATE, item, project, track, write_wave
 
