@@ -7,8 +7,12 @@ from dawassist.intents import Intent
 from dawassist.plan.material import Material
 from dawassist.plan.model import Basis, LeftOut, Prediction, Rationale, TrackRole
 from dawassist.session.findings import Finding
+from dawassist.session.model import Session
 
 SessionState = Literal["raw", "in_progress", "printed_stems", "finished"]
+
+
+OUTSIDE = "it is outside of the scope."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +46,11 @@ class Draft:
     empty_reason: str = ""
     findings: tuple[Finding, ...] = ()  # to report, the gravest first
     material: Material = field(default_factory=Material)
+
+
+def left_out(session: Session, proposal: Proposal, why: str) -> LeftOut:
+    """What would have been proposed of its first track, and `why` it is not."""
+    guid = proposal.intents[0].track_guid
+    track = session.track(guid)
+    name = track.display_name if track else ""
+    return LeftOut(track_guid=guid, track_name=name, reason=f"{proposal.rationale.headline}, but {why}")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dawassist.analysis.tempo_fit import TempoFit, tempo_fit
-from dawassist.intents import DelaySettings, ProposedBus, SendIntent
+from dawassist.intents import DelaySettings, ProposedBus
 from dawassist.plan.draft import Proposal
 from dawassist.plan.effect_priors import effect_priors
 from dawassist.plan.mix_problem import Situation
@@ -21,7 +21,7 @@ from dawassist.plan.roles import FIRM
 from dawassist.plan.tools_there import find_bus
 from dawassist.session.findings import Evidence
 from dawassist.session.model import Track
-from dawassist.strategies.studio.space import is_dry, send_levels, tempo_text
+from dawassist.strategies.studio.space import is_dry, send_levels, sends, tempo_text
 from dawassist.units import SILENCE_DB, signed_db_text
 
 # How far the first repetition lies under the dry track, by role: judgement. A lead's echo is heard in its pauses only,
@@ -55,12 +55,7 @@ def _proposal(each: MixObject, bus: Track | None, is_used: bool, level_db: float
     where = shortened(bus.display_name) if bus else f"a new {_echo_text(note)} delay"
     verb = "have" if len(each.tracks) > 1 else "has"
     return Proposal(
-        intents=tuple(
-            SendIntent(
-                track_guid=guid, level_db=level_db, destination_guid=bus.guid if bus else "", bus=None if bus else new
-            )
-            for guid in each.guids
-        ),
+        intents=sends(each, level_db, bus or new),
         reason_class="echo",
         basis="taste",
         confidence=each.role.confidence * effect_priors().by_role[each.role.role].delay_share,

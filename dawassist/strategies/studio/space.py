@@ -75,18 +75,20 @@ def is_dry(situation: Situation, track: Track, effects: tuple[Effect, ...]) -> b
     return not any(each.guid in returns or any(tools_there(each, kind) for kind in effects) for each in chains)
 
 
+def sends(each: MixObject, level_db: float, to: Track | ProposedBus) -> tuple[SendIntent, ...]:
+    """Of every track of an object, to a return that is there or one that is proposed."""
+    bus = to if isinstance(to, ProposedBus) else None
+    there = "" if isinstance(to, ProposedBus) else to.guid
+    return tuple(SendIntent(track_guid=guid, level_db=level_db, destination_guid=there, bus=bus) for guid in each.guids)
+
+
 def _proposal(
     each: MixObject, bus: Track | None, used_db: list[float], level_db: float, fit: TempoFit | None
 ) -> Proposal:
     wet_db = level_db + RETURN_GAIN_LU
     new = ProposedBus(name="Reverb", effect="reverb", reverb=_settings(fit))
     return Proposal(
-        intents=tuple(
-            SendIntent(
-                track_guid=guid, level_db=level_db, destination_guid=bus.guid if bus else "", bus=None if bus else new
-            )
-            for guid in each.guids
-        ),
+        intents=sends(each, level_db, bus or new),
         reason_class="dry_voice",
         basis="taste",
         confidence=each.role.confidence * effect_priors().by_role[each.role.role].reverb_share,

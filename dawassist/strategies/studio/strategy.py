@@ -13,7 +13,7 @@ from dawassist.intents import LevelIntent
 from dawassist.plan import rationale
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
-from dawassist.plan.draft import Draft, Proposal, SessionState
+from dawassist.plan.draft import OUTSIDE, Draft, Proposal, SessionState, left_out
 from dawassist.plan.engineer_priors import EngineerPriors, engineer_priors
 from dawassist.plan.material import material_of
 from dawassist.plan.mix_problem import Situation, is_driven
@@ -93,7 +93,7 @@ class Studio:
             left_out=(
                 *_left_out(session, graph, analysis, roles, state),
                 *_not_in_rough_balance(fixed if state == "raw" and kind in ("music", "live") else {}, heard),
-                *(_out_of_scope(session, proposal) for proposal in outside),
+                *(left_out(session, proposal, OUTSIDE) for proposal in outside),
                 *refused,
             ),
             checked=f"{counted(len(heard), 'track')}: {_CHECKED[kind]}",
@@ -315,15 +315,6 @@ def _not_in_rough_balance(fixed: Mapping[str, str], heard: list[Track]) -> list[
         for track in heard
         if track.guid in fixed
     ]
-
-
-def _out_of_scope(session: Session, proposal: Proposal) -> LeftOut:
-    track = session.track(proposal.intents[0].track_guid)
-    return LeftOut(
-        track_guid=proposal.intents[0].track_guid,
-        track_name=track.display_name if track else "",
-        reason=f"{proposal.rationale.headline}, but it is outside of the scope.",
-    )
 
 
 def _sounds(track: Track, analysis: Analysis) -> bool:

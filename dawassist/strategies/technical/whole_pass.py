@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.intents import DelayIntent, EqBandIntent, LevelIntent, MuteIntent, PolarityIntent
 from dawassist.plan.brief import Brief
-from dawassist.plan.draft import Draft, Proposal
+from dawassist.plan.draft import OUTSIDE, Draft, Proposal, left_out
 from dawassist.plan.material import material_of, never_moved
 from dawassist.plan.model import LeftOut
 from dawassist.plan.objects import mix_objects
@@ -36,6 +36,8 @@ from dawassist.strategies.technical.prints import print_findings
 from dawassist.strategies.technical.sums import Sums
 from dawassist.strategies.technical.triggers import trigger_findings, varying_triggers
 from dawassist.units import counted
+
+_IN_POST = "in post-production M&E and multichannel tracks stay as they are."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def with_technical(session: Session, analysis: Analysis, brief: Brief, draft: Dr
         proposals=free,
         material=material,
         findings=(*found.findings, *draft.findings),
-        left_out=(*found.left_out, *(_in_post(session, p) for p in every if p not in free), *draft.left_out),
+        left_out=(*found.left_out, *(left_out(session, p, _IN_POST) for p in every if p not in free), *draft.left_out),
         checked=f"{draft.checked}{compared}",
     )
 
@@ -112,7 +114,7 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
         left_out=(
             *withheld,
             *_not_told(pairs, one_source.torn),
-            *(_out_of_scope(session, p) for (p, _), is_inside in zip(made, inside, strict=True) if not is_inside),
+            *(left_out(session, p, OUTSIDE) for (p, _), is_inside in zip(made, inside, strict=True) if not is_inside),
         ),
     )
 
@@ -297,21 +299,3 @@ def _not_told(pairs: SourcePairs, torn: Sequence[tuple[Track, ...]]) -> Iterator
             other, reference = pairs.track(pair.other_guid), pairs.track(pair.reference_guid)
             reason = f"It plays what {reference.display_name} plays, but how late or which way round cannot be told."
             yield LeftOut(track_guid=other.guid, track_name=other.display_name, reason=reason)
-
-
-def _in_post(session: Session, proposal: Proposal) -> LeftOut:
-    track = session.track(proposal.intents[0].track_guid)
-    return LeftOut(
-        track_guid=proposal.intents[0].track_guid,
-        track_name=track.display_name if track else "",
-        reason=f"{proposal.rationale.headline}, but in post-production M&E and multichannel tracks stay as they are.",
-    )
-
-
-def _out_of_scope(session: Session, proposal: Proposal) -> LeftOut:
-    track = session.track(proposal.intents[0].track_guid)
-    return LeftOut(
-        track_guid=proposal.intents[0].track_guid,
-        track_name=track.display_name if track else "",
-        reason=f"{proposal.rationale.headline}, but it is outside of the scope.",
-    )
