@@ -29,6 +29,7 @@ _CLEAN_EVERY = 4
 _WORKERS = 2
 _UPPER = (1, 2)
 _LEFT_IN = {"delay": "samples", "duplicate": "dB"}
+_LEFT_ALONE = {"hum": "found, but told as covered by the mix", "clipping": "missed, but told as meant"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -55,9 +56,8 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
             yield _left(kind, results)
             if kind in ("polarity", "delay"):
                 yield _undecided(kind, results)
-            if kind == "hum":
-                covered = sum(result.covered for result in results) / len(outcomes)
-                yield Row(case=kind, metric="told, but covered by the mix", unit="", ours=covered)
+            if kind in _LEFT_ALONE:
+                yield _left_alone(kind, results)
     yield from _clean(results, options.seed)
     yield Row(
         case="all", metric="analysis and plan per session", unit="s",
@@ -128,6 +128,17 @@ def _left(kind: str, results: list[Result]) -> Row:
     unit = _LEFT_IN.get(kind, "")
     metric = "left after the advice, median" if unit else "left after the advice, share"
     return Row(case=kind, metric=metric, unit=unit, ours=float(np.median(left) if unit else np.mean(left)))
+
+
+def _left_alone(kind: str, results: list[Result]) -> Row:
+    """Told with why it is no fault here (requirement 7), so that no correction is offered."""
+    said = [
+        left_alone
+        for result in results
+        for planted, left_alone in zip(result.made.planted, result.left_alone, strict=True)
+        if planted.kind == kind
+    ]
+    return Row(case=kind, metric=f"{_LEFT_ALONE[kind]}, share", unit="", ours=float(np.mean(said)))
 
 
 def _undecided(kind: str, results: list[Result]) -> Row:

@@ -66,6 +66,21 @@ class _Draft:
     rest: dict[str, Signal]  # all stems, mono: what bleeds
     generator: np.random.Generator
     planted: list[tuple[str, tuple[str, ...], float, dict[str, float]]] = field(default_factory=list)
+    measured: dict[tuple[str, float], float] = field(default_factory=dict)  # of strips that carry no fault yet
+
+    def plays(self, strip: Strip) -> float:
+        """Share of the time."""
+        return self._once(strip, 0.0, lambda: active_share(strip.samples))
+
+    def share_below(self, strip: Strip, hertz: float) -> float:
+        """Of the energy, 0…1."""
+        return self._once(strip, hertz, lambda: _share_below(strip.samples, hertz))
+
+    def _once(self, strip: Strip, hertz: float, measure: Callable[[], float]) -> float:
+        key = strip.name, hertz
+        if key not in self.measured:
+            self.measured[key] = measure()
+        return self.measured[key]
 
     def replace(self, strip: Strip, *others: Strip) -> None:
         place = self.strips.index(strip)
@@ -126,10 +141,7 @@ def _suitable(draft: _Draft, accepts: Callable[[Strip], bool] = lambda _strip: T
     fitting = [
         strip
         for strip in draft.strips
-        if strip.name not in hit
-        and strip.name in draft.rest
-        and active_share(strip.samples) >= _ENOUGH
-        and accepts(strip)
+        if strip.name not in hit and strip.name in draft.rest and draft.plays(strip) >= _ENOUGH and accepts(strip)
     ]
     return fitting[draft.generator.integers(len(fitting))] if fitting else None
 
@@ -146,7 +158,7 @@ def _log_uniform(generator: np.random.Generator, low: float, high: float) -> flo
 def _plant_microphones(draft: _Draft, delay_samples: float, *, inverted: bool) -> tuple[Strip, Strip] | None:
     """Two microphones in place of a strip, with bleed and a room between easy and medium."""
     chance = draft.generator
-    strip = _suitable(draft, lambda each: _share_below(each.samples, _BODY_HZ) > _ENOUGH_BODY)
+    strip = _suitable(draft, lambda each: draft.share_below(each, _BODY_HZ) > _ENOUGH_BODY)
     if strip is None:
         return None
     condition = replace(
@@ -236,7 +248,7 @@ def _hum(draft: _Draft) -> None:
 def _rumble(draft: _Draft) -> None:
     """Severity: level against the track, in dB. Only where the track has less of its own down there."""
     below_db = float(draft.generator.uniform(15.0, 40.0))
-    strip = _suitable(draft, lambda each: _share_below(each.samples, _LOWEST_HZ) < 10.0 ** (-0.1 * below_db - 0.6))
+    strip = _suitable(draft, lambda each: draft.share_below(each, _LOWEST_HZ) < 10.0 ** (-0.1 * below_db - 0.6))
     if strip is not None:
         _changed(draft, strip, "rumble", -below_db, with_rumble(strip.samples, below_db, draft.generator))
 

@@ -23,7 +23,10 @@ _SAME_SAMPLES = 2.0
 _NEAR_CENTER = 0.3
 _BY_ADVICE = {"hard_panned_low_end": "off_center", "hard_panned_lead": "off_center", "kit_polarity": "polarity"}
 COVERED_HUM = "hum, covered by the mix"  # told, and no fault at the present faders: guard 7 of facts/mixers-view.md
-_NO_ALARMS = frozenset({"silent", COVERED_HUM})
+MEANT_CLIPPING = "clipping, taken as meant"  # told, and no fault on a driven source: the same guard
+_SAID_OF_LEFT_ALONE = {COVERED_HUM: "Mains hum", MEANT_CLIPPING: "Flat tops belong"}
+_LEFT_ALONE = {"hum": COVERED_HUM, "clipping": MEANT_CLIPPING}
+_NO_ALARMS = frozenset({"silent", MEANT_CLIPPING})
 _ANSWERS: Mapping[str, frozenset[str]] = {
     "dead_channel": frozenset({"dead_channel", "silent"}),
     "hum": frozenset({"hum", COVERED_HUM}),
@@ -45,7 +48,7 @@ class Result:
     made: Made
     hits: tuple[bool, ...]
     undecided: tuple[bool, ...]  # of each planted fault: the plan says that it cannot tell
-    covered: int  # hums that were heard, and left alone because the mix covers them
+    left_alone: tuple[bool, ...]  # of each planted fault: told with why it is no fault here (`_LEFT_ALONE`)
     left: tuple[float, ...]
     false_alarms: tuple[str, ...]  # classes
     naive_hits: tuple[bool, ...]
@@ -76,7 +79,7 @@ def run_trial(song: Song, seed: int, number: int, *, is_clean: bool) -> Result:
         made=made,
         hits=tuple(is_found(each, alarms) for each in made.planted),
         undecided=tuple(is_undecided(each, plan.left_out) for each in made.planted),
-        covered=sum(kind == COVERED_HUM for kind, _ in alarms),
+        left_alone=tuple(is_left_alone(each, alarms) for each in made.planted),
         left=tuple(what_is_left(each, session, advised, touched) for each in made.planted),
         false_alarms=tuple(kind for kind, _ in unexplained(alarms, made.planted)),
         naive_hits=tuple(is_found(each, naive) for each in made.planted),
@@ -98,8 +101,19 @@ def alarms_of(findings: Iterable[Finding], plan: Plan) -> set[Alarm]:
         kind = _BY_ADVICE.get(advice.reason_class, "")
         if kind and (kind, advice.track_guid) not in told:
             found.add((kind, frozenset({advice.track_guid})))
-    covered = (left.track_guid for left in plan.left_out if left.reason.startswith("Mains hum"))
-    return found | {(COVERED_HUM, frozenset({guid})) for guid in covered}
+    return found | {
+        (kind, frozenset({left.track_guid}))
+        for left in plan.left_out
+        for kind, words in _SAID_OF_LEFT_ALONE.items()
+        if words in left.reason
+    }
+
+
+def is_left_alone(planted: Planted, alarms: Iterable[Alarm]) -> bool:
+    """Whether it was told only with the reason why it is no fault here."""
+    kind = _LEFT_ALONE.get(planted.kind)
+    on_its_tracks = {name for name, guids in alarms if not guids.isdisjoint(planted.guids)}
+    return kind in on_its_tracks and planted.kind not in on_its_tracks
 
 
 def is_found(planted: Planted, alarms: Iterable[Alarm]) -> bool:
@@ -114,14 +128,14 @@ def is_undecided(planted: Planted, left_out: Iterable[LeftOut]) -> bool:
 
 
 def unexplained(alarms: Iterable[Alarm], planted: Iterable[Planted]) -> list[Alarm]:
-    """Alarms that no planted fault accounts for, nor its consequences. What a session check lists is no alarm."""
+    """Alarms that no planted fault accounts for, nor its consequences. What a session check lists is no alarm.
+
+    A hum that is told as covered is as false as any where none is.
+    """
     known = list(planted)
+    told = {("hum", guids) if kind == COVERED_HUM else (kind, guids) for kind, guids in alarms}
     return sorted(
-        (
-            alarm
-            for alarm in alarms
-            if alarm[0] not in _NO_ALARMS and not any(_explains(each, *alarm) for each in known)
-        ),
+        (alarm for alarm in told if alarm[0] not in _NO_ALARMS and not any(_explains(each, *alarm) for each in known)),
         key=lambda alarm: (alarm[0], sorted(alarm[1])),
     )
 

@@ -5,7 +5,15 @@ from dataclasses import replace
 
 import pytest
 from benchmarks.support.repair_sessions import RATE, Planted
-from benchmarks.support.repair_trial import is_found, is_undecided, unexplained, what_is_left
+from benchmarks.support.repair_trial import (
+    COVERED_HUM,
+    MEANT_CLIPPING,
+    is_found,
+    is_left_alone,
+    is_undecided,
+    unexplained,
+    what_is_left,
+)
 from benchmarks.support.scoring import Outcome, interval_by_song, score, tercile_edges
 
 from dawassist.plan.model import LeftOut
@@ -56,6 +64,22 @@ def test_an_alarm_answers_a_fault_of_its_class_on_its_tracks() -> None:
     assert is_found(planted("hum"), {("hum", frozenset({GUIDS[0]}))})
     assert is_found(planted("dead_channel"), {("silent", frozenset({GUIDS[0]}))})
     assert not is_found(planted("hum"), {("hum", frozenset({"other"})), ("rumble", frozenset({GUIDS[0]}))})
+
+
+def test_a_hum_that_is_told_as_covered_is_found_and_counted_as_left_alone() -> None:
+    covered = (COVERED_HUM, frozenset({GUIDS[0]}))
+    assert is_found(planted("hum"), {covered})
+    assert is_left_alone(planted("hum"), {covered})
+    assert not is_left_alone(planted("hum"), {covered, ("hum", frozenset({GUIDS[0]}))})
+    assert unexplained([covered], [planted("hum")]) == []
+    assert unexplained([covered], []) == [("hum", frozenset({GUIDS[0]}))]
+
+
+def test_clipping_that_is_taken_as_meant_is_missed_and_counted_as_left_alone() -> None:
+    meant = (MEANT_CLIPPING, frozenset({GUIDS[0]}))
+    assert not is_found(planted("clipping"), {meant})
+    assert is_left_alone(planted("clipping"), {meant})
+    assert unexplained([meant], []) == []
 
 
 def test_a_pair_that_the_plan_cannot_tell_is_undecided() -> None:
