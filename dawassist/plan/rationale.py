@@ -15,10 +15,10 @@ _SAME_DB = 0.15
 
 
 def hidden_lead(
-    name: str, margin: Margin, target_db: float, others: dict[str, float], *, is_heard_whole: bool
+    name: str, margin: Margin, target_db: float, others: dict[str, float], *, unheard: str = ""
 ) -> Rationale:
-    """`others`: loudness of the louder tracks by name, LUFS, for the plot."""
-    unheard = Evidence(text="Measured before its plug-ins: their gain is not in these numbers.", value=0.0, unit="")
+    """`others`: loudness of the louder tracks by name, LUFS, for the plot. `unheard`: whose plug-ins were not heard."""
+    before = Evidence(text=f"Measured before {unheard}: their gain is not in these numbers.", value=0.0, unit="")
     return Rationale(
         headline=f"{shortened(name)}: {-margin.median_db:.1f} dB under the rest in the sung passages",
         evidence=(
@@ -34,7 +34,7 @@ def hidden_lead(
                 unit="share",
             ),
             Evidence(text=f"The move brings the median to {target_db:.1f} dB.", value=target_db, unit="dB"),
-            *(() if is_heard_whole else (unheard,)),
+            *((before,) if unheard else ()),
         ),
         sources=("ITU-R BS.1770-4 weighting; threshold from artist balances of four CC0 songs",),
         plot_kind="loudness_bars",

@@ -1,6 +1,6 @@
 """The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -46,7 +46,8 @@ class StudioRules:
         """For a session in progress: only moves with named evidence, most certain first."""
         leads = list(self.hidden_lead()) or list(self.reference_lead())
         proposals = [*leads, *self.panned_away()]
-        touched = {intent.track_guid for proposal in leads for intent in proposal.intents}
+        moved = {intent.track_guid for proposal in leads for intent in proposal.intents}
+        touched = moved | {inside for guid in moved for inside in self._graph.descendants(guid)}
         proposals += self.outside_human_range(touched)
         return tuple(sorted(proposals, key=weight_of))
 
@@ -57,7 +58,8 @@ class StudioRules:
         margin = self._mix.margin(guids, own_segments(self._situation, guids)) if guids else None
         if margin is None or len(guids) == len(self._mix.covariance.track_guids):
             return
-        trust = min(self._trust(lead) for lead in leads)
+        own_trust, rest_trust = min(self._trust(lead) for lead in leads), self._trust_in_rest(guids)
+        trust = own_trust * rest_trust
         threshold = HIDDEN_LEAD_DB if trust == 1.0 else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
         if not PARKED_DB < margin.median_db < threshold:
             return
@@ -74,7 +76,11 @@ class StudioRules:
             margin,
             margin.median_db + raise_db,
             bars,
-            is_heard_whole=trust == 1.0,
+            unheard=" and ".join(
+                whose
+                for whose, heard in (("its plug-ins", own_trust), ("those of most of the rest", rest_trust))
+                if heard < 1.0
+            ),
         )
         room = self._making_room()
         yield Proposal(
@@ -209,9 +215,17 @@ class StudioRules:
         return tuple(LevelIntent(track_guid=track.guid, gain_db=gain_db) for track in tracks)
 
     def _trust(self, each: MixObject) -> float:
-        measured = [self._analysis.track(guid) for guid in each.guids]
-        heard_whole = all(m is not None and m.measured_at == "after_chain" for m in measured)
-        return 1.0 if heard_whole else _BEFORE_PLUGINS_TRUST
+        return 1.0 if all(map(self._is_heard_whole, each.guids)) else _BEFORE_PLUGINS_TRUST
+
+    def _trust_in_rest(self, guids: Collection[str]) -> float:
+        """Less where most of what plays beside these tracks was measured before its plug-ins."""
+        rest = {guid: 10.0 ** (lufs / 10.0) for guid, lufs in self._mix.track_lufs.items() if guid not in guids}
+        unheard = [power for guid, power in rest.items() if not self._is_heard_whole(guid)]
+        return _BEFORE_PLUGINS_TRUST if sum(unheard) > 0.5 * sum(rest.values()) else 1.0
+
+    def _is_heard_whole(self, guid: str) -> bool:
+        measured = self._analysis.track(guid)
+        return measured is not None and measured.measured_at == "after_chain"
 
     def _plays_enough(self, each: MixObject) -> bool:
         """Integrated loudness says little about a track that plays in a few moments only."""

@@ -6,7 +6,7 @@ Microphones of a kit that hear each other's drums are pairs too, but not of one 
 stay.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from dawassist.analysis.model import RoleGuess
@@ -59,10 +59,13 @@ class SourcePairs:
         heard: Iterable[Track],
         roles: Mapping[str, RoleGuess],
         objects: Sequence[MixObject],
+        before_plugins: Set[str] = frozenset(),
     ) -> None:
+        """`before_plugins`: tracks whose plug-ins were not heard; one may turn or delay what the recording tells."""
         self._tracks = {track.guid: track for track in heard}
         self._order = {track.guid: track.number for track in session.tracks}
         self._roles = roles
+        self._before_plugins = before_plugins
         self._objects = {guid: each for each in objects for guid in each.guids}
         self._same_seconds = _SAME_SAMPLES / session.sample_rate_hz
         self.heard = [pair for pair in pairs if {pair.reference_guid, pair.other_guid} <= self._tracks.keys()]
@@ -70,8 +73,21 @@ class SourcePairs:
     @property
     def certain(self) -> list[TrackPair]:
         """Those with a delay and a polarity to act on, the surest first."""
-        found = [p for p in self.heard if p.verdict in ("aligned", "offset") and p.confidence >= ACTING_CONFIDENCE]
+        found = [pair for pair in self.heard if self._is_told(pair) and not self._is_before_plugins(pair)]
         return sorted(found, key=lambda pair: (-pair.confidence, pair.residual_db))
+
+    @property
+    def recorded_apart(self) -> list[TrackPair]:
+        """Those of one source that stand apart in their recordings, and whose plug-ins were not heard."""
+        found = [pair for pair in self.heard if self._is_told(pair) and self._is_before_plugins(pair)]
+        apart = [pair for pair in found if pair.inverted or pair.verdict == "offset"]
+        return [pair for pair in apart if self.is_one_source(pair)]
+
+    def _is_told(self, pair: TrackPair) -> bool:
+        return pair.verdict in ("aligned", "offset") and pair.confidence >= ACTING_CONFIDENCE
+
+    def _is_before_plugins(self, pair: TrackPair) -> bool:
+        return bool({pair.reference_guid, pair.other_guid} & self._before_plugins)
 
     def track(self, guid: str) -> Track:
         return self._tracks[guid]

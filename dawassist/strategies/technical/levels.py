@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dawassist.analysis.model import Analysis
+from dawassist.console.unmodelled import unmodelled_on_dry_path
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.session.findings import Evidence, Finding
+from dawassist.session.graph import build_graph
 from dawassist.session.model import Session, Track
 from dawassist.units import SILENCE_DB, db_text
 
@@ -68,11 +70,11 @@ def _apart(track: Track, lufs: float, apart_lu: float, where: str, travel: str) 
 def _true_peak(session: Session, analysis: Analysis) -> Iterator[Finding]:
     """A mix that stays below full scale between tracks and master, but not between its samples.
 
-    A mix above full scale in float is not finished, and what a plug-in on the master does is not heard.
+    A mix above full scale in float is not finished, and what plug-ins on folders and the master do is not heard.
     """
     loudness = analysis.mix_loudness
     processed = session.master.fx_enabled and any(fx.enabled and not fx.offline for fx in session.master.fx)
-    if loudness is None or processed:
+    if loudness is None or processed or unmodelled_on_dry_path(session, build_graph(session)):
         return
     is_finished = _NEAR_FULL_DBFS <= loudness.sample_peak_dbfs <= 0.0
     if is_finished and loudness.true_peak_dbtp >= _INTER_SAMPLE_DB:

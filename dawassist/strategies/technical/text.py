@@ -57,6 +57,17 @@ def correction_headline(found: Correction) -> str:
     return fitted(f"{{}} is {apart} behind {{}}", late, early)
 
 
+def stands_apart(pair: TrackPair, reference: Track) -> str:
+    """How the other of a pair stands to its reference, such as "inverted against Snare Top and 1.1 ms behind it"."""
+    late = abs(pair.delay_seconds)
+    side = "behind" if pair.delay_seconds > 0.0 else "ahead of"
+    apart = f"{late * 1000.0:.1f} ms ({distance_text(late)}) {side}" if pair.verdict == "offset" else ""
+    name = reference.display_name
+    if not pair.inverted:
+        return f"{apart} {name}"
+    return f"inverted against {name}" + (f" and {apart} it" if apart else "")
+
+
 def correction_predictions(found: Correction) -> tuple[Prediction, ...]:
     together = " + ".join(track.display_name for track in found.group.tracks)
     return tuple(_prediction(effect, together) for effect in (found.effect, *_others(found)))

@@ -145,7 +145,8 @@ class _Judged:
         self.triggers = varying_triggers(analysis, self.heard, self.roles)
         apart = {frozenset((each.reference_guid, each.other_guid)) for each in self.triggers}
         related = [each for each in analysis.pairs if frozenset((each.reference_guid, each.other_guid)) not in apart]
-        self.pairs = SourcePairs(session, related, self.heard, self.roles, self.objects)
+        unheard = {measured.track_guid for measured in analysis.tracks if measured.measured_at == "before_plugins"}
+        self.pairs = SourcePairs(session, related, self.heard, self.roles, self.objects, unheard)
 
 
 class _OneSource:
@@ -299,3 +300,10 @@ def _not_told(pairs: SourcePairs, torn: Sequence[tuple[Track, ...]]) -> Iterator
             other, reference = pairs.track(pair.other_guid), pairs.track(pair.reference_guid)
             reason = f"It plays what {reference.display_name} plays, but how late or which way round cannot be told."
             yield LeftOut(track_guid=other.guid, track_name=other.display_name, reason=reason)
+    for pair in pairs.recorded_apart:
+        other, reference = pairs.track(pair.other_guid), pairs.track(pair.reference_guid)
+        reason = (
+            f"In the recording it is {text.stands_apart(pair, reference)}; what plug-ins make of it is not heard, so "
+            "nothing is turned or delayed until REAPER has rendered these tracks."
+        )
+        yield LeftOut(track_guid=other.guid, track_name=other.display_name, reason=reason)

@@ -13,7 +13,7 @@ from dawassist.realize.plan import realize
 from dawassist.session.model import Session
 from dawassist.strategies.studio import Studio
 from tests.analyses import Sound, make_analysis
-from tests.sessions import MASTER_GUID, make_item, make_session, make_track
+from tests.sessions import MASTER_GUID, make_guid, make_item, make_session, make_track
 from tests.tools import make_fx
 
 MIX_LUFS = -15.2  # of three uncorrelated tracks at -15 LUFS whose faders stand at -5 dB
@@ -150,3 +150,15 @@ def test_what_is_measured_before_plug_ins_moves_no_master() -> None:
     draft = Studio().suggest(session, replace(analysis, tracks=before), Brief())
     assert not any(i.track_guid == MASTER_GUID for p in draft.proposals for i in p.intents)
     assert any("not heard here" in left.reason for left in draft.left_out if left.track_guid == MASTER_GUID)
+
+
+def test_a_limiter_on_the_folder_of_the_mix_keeps_the_master_where_it_is() -> None:
+    session, analysis = heard(2.0, -5.0)
+    first, *rest, last = session.tracks
+    folder = make_track(guid=make_guid(50), number=4, name="Mix Bus", folder_depth=1, **LIMITED)
+    grouped = replace(session, tracks=(folder, first, *rest, replace(last, folder_depth=-1)))
+    draft = Studio().suggest(grouped, analysis, Brief())
+    assert not any(i.track_guid == MASTER_GUID for p in draft.proposals for i in p.intents)
+    (left,) = [left for left in draft.left_out if left.track_guid == MASTER_GUID]
+    assert "ReaLimit" in left.reason
+    assert "Mix Bus" in left.reason

@@ -82,6 +82,32 @@ def test_a_buried_lead_is_raised_with_numbers() -> None:
     assert after.mix_lufs == pytest.approx(mix.mix_lufs, abs=0.3)
 
 
+def test_two_leads_in_a_folder_are_raised_once_by_its_fader() -> None:
+    *others, lead = band(**BURIED).tracks
+    folder = make_track(guid=make_guid(77), number=8, name="Vox Bus", folder_depth=1)
+    low, high = (
+        replace(lead, guid=make_guid(n), number=n, name=name, folder_depth=depth)
+        for n, name, depth in ((78, "Lead 1", 0), (79, "Lead 2", -1))
+    )
+    sounds = {"Lead 1": SOUNDS["Lead Vox"], "Lead 2": SOUNDS["Lead Vox"]}
+    plan = plan_of(make_session([*others, folder, low, high]), sounds=sounds)
+    raised = [r.track_name for r in plan.recommendations if r.kind == "fader" and r.change.after > r.change.before]
+    assert raised == ["Vox Bus"]
+
+
+@pytest.mark.parametrize("heard_whole", [("Lead Vox",), tuple(set(SOUNDS) - {"Lead Vox"})])
+def test_a_buried_lead_is_less_sure_where_plug_ins_were_not_heard(heard_whole: tuple[str, ...]) -> None:
+    session = band(**BURIED)
+    analysis = make_analysis(session, SOUNDS)
+    whole = {track.guid for track in session.tracks if track.name in heard_whole}
+    partly = tuple(t if t.track_guid in whole else replace(t, measured_at="before_plugins") for t in analysis.tracks)
+    sure, *_ = planned(session, analysis, Brief()).recommendations
+    less, *_ = planned(session, replace(analysis, tracks=partly), Brief()).recommendations
+    assert (sure.reason_class, less.reason_class) == ("hidden_lead", "hidden_lead")
+    assert less.confidence == pytest.approx(0.8 * sure.confidence, abs=0.01)
+    assert any("Measured before" in line.text for line in less.rationale.evidence)
+
+
 def test_a_lead_is_never_lowered_on_the_prior_alone() -> None:
     plan = plan_of(band(), sounds={"Lead Vox": Sound(lufs=-2, voice=0.8)})
     assert all(r.change.after >= r.change.before for r in plan.recommendations if r.track_name == "Lead Vox")

@@ -60,6 +60,19 @@ def test_what_is_heard_of_all_that_plays_is_believed_before_excerpts_and_said() 
     assert "heard in all of the 123 s in which they play" in move.rationale.evidence[0].text
 
 
+def test_before_plug_ins_that_are_not_heard_nothing_is_turned_and_the_recording_is_told() -> None:
+    session = session_of(*SNARE)
+    analysis = analyzed(session, [pair(1, 2, inverted=True, late_ms=1.1)], *SNARE)
+    top, bottom = analysis.tracks
+    unheard = replace(analysis, tracks=(top, replace(bottom, measured_at="before_plugins")))
+    assert technical_moves(planned(session, analysis))
+    plan = planned(session, unheard)
+    assert technical_moves(plan) == {}
+    (left,) = [left for left in plan.left_out if left.track_name == "Snare Bottom"]
+    assert "inverted against Snare Top and 1.1 ms (38 cm) behind it" in left.reason
+    assert sentence_faults(left.reason) == []
+
+
 def test_only_what_may_come_up_is_heard_whole() -> None:
     session = session_of(*SNARE)
     fitting = analyzed(session, [pair(1, 2, "aligned")], *SNARE)

@@ -97,3 +97,10 @@ def test_what_a_limiter_on_the_master_leaves_is_not_guessed() -> None:
     assert found(session, with_mix(session, -0.1, 0.7)) == []
     switched_off = band({}, master=(replace(LIMITER, enabled=False),))
     assert len(found(switched_off, with_mix(switched_off, -0.1, 0.7))) == 1
+
+
+def test_what_a_limiter_on_the_folder_of_the_mix_leaves_is_not_guessed() -> None:
+    session = band({})
+    folder = make_track(guid=make_guid(50), number=9, name="Mix Bus", folder_depth=1, fx=(LIMITER,))
+    session = replace(session, tracks=(folder, *session.tracks))
+    assert found(session, with_mix(session, -0.1, 0.7)) == []
