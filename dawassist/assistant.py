@@ -24,6 +24,7 @@ from dawassist.daw import Daw, HostLoudness, IsCancelled, Liveness, Progress, ne
 from dawassist.errors import Cancelled, InputError, KnownError
 from dawassist.hearing import hear_together
 from dawassist.journal import Entry, Journal
+from dawassist.kept_review import default_review_file
 from dawassist.learning import default_taste_file, level_verdicts
 from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Constraint, constraints_from_json, constraints_to_json
@@ -75,6 +76,7 @@ class Assistant:
         self._closing = closing
         self._cache = default_cache()
         self._tastes = default_taste_file()
+        self._reviews = default_review_file()
         self._stem_cache = default_stem_cache()
         self._stems = HostStems(daw, self._stem_cache)
         self._measured: Measured | None = None  # by the host, in the last pass that was asked for
@@ -158,6 +160,14 @@ class Assistant:
         after = sorted({*before, *identities})
         if after != before:
             self._daw.notes_set(_REJECTED_NOTE, "\n".join(after))
+
+    def keep_review(self, session: Session, decisions: Decisions) -> None:
+        """Remember on this machine what is rejected and locked, before anything is applied. Raises InputError."""
+        self._reviews.store(session.fingerprint.project_path, decisions)
+
+    def kept_review(self, session: Session) -> Decisions:
+        """What was rejected and locked in this project."""
+        return self._reviews.load(session.fingerprint.project_path)
 
     def with_kept(self, brief: Brief) -> Brief:
         """The brief under the project's own constraints too, and without what was rejected there."""

@@ -3,15 +3,12 @@
 Only faders that were proposed as taste teach anything: a fault that is left alone says nothing about levels.
 """
 
-import json
-import os
-import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import MappingProxyType
 
-from dawassist.errors import InputError
 from dawassist.journal import data_folder
+from dawassist.kept_files import load_json, store_json
 from dawassist.plan.model import Plan
 from dawassist.plan.taste import LevelVerdict, RoleTaste, Taste
 from dawassist.review import Decisions
@@ -44,25 +41,15 @@ class TasteFile:
 
     def load(self) -> Taste:
         try:
-            data = json.loads(self.path.read_text(encoding="utf-8"))
-            return Taste(by_role=MappingProxyType({role: RoleTaste(**values) for role, values in data.items()}))
-        except (OSError, ValueError, TypeError, AttributeError):
+            kept = load_json(self.path)
+            return Taste(by_role=MappingProxyType({role: RoleTaste(**values) for role, values in kept.items()}))
+        except TypeError:
             return Taste()
 
     def store(self, taste: Taste) -> None:
         """Replace the file whole. Raises InputError when it cannot be written."""
         data = {role: {"sum_db": each.sum_db, "verdicts": each.verdicts} for role, each in taste.by_role.items()}
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(data, file, indent=1, sort_keys=True)
-            os.replace(name, self.path)
-        except OSError as error:
-            raise InputError(
-                f"What was learned cannot be kept in {self.path}.", why=f"{error.strerror}.",
-                next_step="Free some space or make the folder writable; the plan itself is not affected.",
-            ) from None  # fmt: skip
+        store_json(self.path, data, "What was learned")
 
     def forget(self) -> None:
         """Back to what engineers in general do."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, Self
 
+from dawassist.plan.brief import Brief
 from dawassist.plan.model import Change, Plan, Recommendation
 
 Verdict = Literal["pending", "accepted", "rejected"]
@@ -53,6 +54,16 @@ class Decisions:
 
     def unlock(self, track_guid: str) -> Self:
         return replace(self, locked_tracks=self.locked_tracks - {track_guid})
+
+    @property
+    def rejected(self) -> frozenset[str]:
+        return frozenset(i for i, decision in self.by_id.items() if decision.verdict == "rejected")
+
+    def in_brief(self, brief: Brief) -> Brief:
+        """The brief that leaves alone what is locked, and does not ask again for what was rejected."""
+        return brief.changed(
+            locked_tracks=brief.locked_tracks | self.locked_tracks, rejected=brief.rejected | self.rejected
+        )
 
     def change(self, recommendation: Recommendation) -> Change:
         """The recommendation's change as the engineer wants it."""

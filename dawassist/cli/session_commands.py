@@ -66,7 +66,7 @@ def suggest(arguments: argparse.Namespace) -> int:
         timing["snapshot"] = _lap(started)
         if arguments.keep:
             assistant.keep_constraints(brief.constraints)
-        brief = assistant.with_kept(brief)
+        brief = assistant.kept_review(session).in_brief(assistant.with_kept(brief))
         check = _checked(assistant, session, as_json=arguments.json)
         timing["session_check"] = _lap(started)
         analysis = _listened(assistant, session, brief, arguments)

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import QApplication
 from dawassist.analysis.model import Analysis
 from dawassist.assistant import Assistant
 from dawassist.journal import Journal
+from dawassist.kept_review import ReviewFile
 from dawassist.plan.brief import Brief
 from dawassist.plan.model import LeftOut, Plan
 from dawassist.session.model import Session
@@ -116,6 +117,7 @@ def panel(app: QApplication, tmp_path: Path) -> Iterator[Panel]:
     daw = MemoryDaw(make_session(tracks).with_fingerprint(FINGERPRINT))
     plan = replace(make_plan([KICK, BASS, BASS_FADER]), left_out=(LEFT_OUT,))
     assistant = ScriptedAssistant(daw, Journal(tmp_path / "journal.jsonl"), plan)
+    assistant._reviews = ReviewFile(tmp_path / "reviews.json")
     workspace = Workspace(Lanes())
     window = MainWindow(workspace)
     window.resize(1280, 800)

@@ -8,7 +8,10 @@ from dawassist.session.targets import TrackTarget
 from dawassist.units import db_to_gain
 from dawassist_ui.change_delegate import amount_rect, verdict_rects
 from dawassist_ui.change_model import AMOUNT, DIFFERENCE, NAME, NOW, PROPOSED, STATE, VERDICT
-from tests.panel.conftest import BASS, BASS_FADER, KICK, Panel, rows_of
+from dawassist_ui.tasks import Lanes
+from dawassist_ui.workspace import Workspace
+from tests.panel.conftest import BASS, BASS_FADER, KICK, Panel, rows_of, wait_until
+from tests.plans import guid
 
 
 @pytest.fixture
@@ -205,3 +208,15 @@ def test_a_conflict_can_be_rejected_and_the_rest_applied(reviewed: Panel) -> Non
     workspace.apply()
     reviewed.settle()
     assert workspace.held == {BASS.id, BASS_FADER.id}
+
+
+def test_what_was_rejected_and_locked_is_so_again_when_the_panel_is_opened_next(panel: Panel) -> None:
+    panel.suggest()
+    panel.workspace.reject([KICK.id])
+    panel.workspace.toggle_lock(guid(3), "Keys")
+    again = Workspace(Lanes())
+    again.open(lambda: panel.assistant)
+    wait_until(lambda: again.session is not None and not again.busy)
+    assert again.decisions.rejected == {KICK.id}
+    assert again.decisions.locked_tracks == {guid(3)}
+    assert again.undo_label == ""

@@ -15,7 +15,7 @@ from dawassist.analysis.tempo_fit import tempo_fit
 from dawassist.apply import Preflight
 from dawassist.assistant import Assistant
 from dawassist.daw import Liveness
-from dawassist.errors import Cancelled, DawAssistError
+from dawassist.errors import Cancelled, DawAssistError, KnownError
 from dawassist.plan.brief import Brief, Extra
 from dawassist.plan.constraints import Constraint
 from dawassist.plan.model import Plan, Recommendation
@@ -116,12 +116,16 @@ class Workspace(QObject):
         if assistant is None:
             return
 
-        def read(task: Task) -> tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief]:
+        def read(task: Task) -> tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief, Decisions]:
             session = assistant.snapshot(progress=task.report, is_cancelled=task.is_cancelled)
-            return session, assistant.check(session), assistant.recover(), assistant.with_kept(self.brief)
+            brief, kept = assistant.with_kept(self.brief), assistant.kept_review(session)
+            return session, assistant.check(session), assistant.recover(), brief, kept
 
-        def done(result: tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief]) -> None:
-            self.session, self.check_findings, recovered, self.brief = result
+        def done(result: tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief, Decisions]) -> None:
+            is_first = self.session is None
+            self.session, self.check_findings, recovered, self.brief, kept = result
+            if is_first:
+                self._steps = [Step("", kept)]
             self.snapshot_time = time.strftime("%H:%M:%S")
             for sentence in recovered:
                 self.notice.emit(sentence)
@@ -207,20 +211,13 @@ class Workspace(QObject):
 
     def _own_brief(self, assistant: Assistant) -> Brief:
         """The brief with this engineer's taste, locks and rejections."""
-        rejected = {i for i, decision in self.decisions.by_id.items() if decision.verdict == "rejected"}
-        return self.brief.changed(
-            taste=assistant.taste(),
-            locked_tracks=self.brief.locked_tracks | self.decisions.locked_tracks,
-            rejected=self.brief.rejected | rejected,
-        )
+        return self.decisions.in_brief(self.brief.changed(taste=assistant.taste()))
 
     def decide(self, label: str, decisions: Decisions) -> None:
         """One step of the local undo list."""
         del self._steps[self._place + 1 :]
         self._steps.append(Step(label, decisions))
-        self._place += 1
-        self.preflight = None
-        self.changed.emit()
+        self._stand_at(self._place + 1)
 
     def accept(self, identities: Iterable[str], label: str = "") -> None:
         self._toggle(list(identities), "accepted", label or "accept")
@@ -230,15 +227,21 @@ class Workspace(QObject):
 
     def undo(self) -> None:
         if self._place:
-            self._place -= 1
-            self.preflight = None
-            self.changed.emit()
+            self._stand_at(self._place - 1)
 
     def redo(self) -> None:
         if self._place + 1 < len(self._steps):
-            self._place += 1
-            self.preflight = None
-            self.changed.emit()
+            self._stand_at(self._place + 1)
+
+    def _stand_at(self, place: int) -> None:
+        self._place = place
+        self.preflight = None
+        if self.assistant is not None and self.session is not None:
+            try:
+                self.assistant.keep_review(self.session, self.decisions)
+            except KnownError as error:
+                self.notice.emit(error.sentence)
+        self.changed.emit()
 
     def set_amount(self, identities: Iterable[str], amount: float) -> None:
         self.decide(f"amount {amount:.0%}", self.decisions.with_amount(identities, amount))
@@ -271,7 +274,7 @@ class Workspace(QObject):
             receipt = assistant.apply(plan, decisions, held)
             if receipt.is_clean:
                 assistant.learn(plan, decisions, decided)
-                assistant.keep_rejected({i for i in decided if decisions.of(i).verdict == "rejected"})
+                assistant.keep_rejected(decisions.rejected & decided)
             return receipt
 
         def done(receipt: Receipt) -> None:
