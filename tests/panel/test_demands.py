@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from dawassist.analysis.model import Analysis
+from dawassist.learning import TasteFile
 from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Centered, Limit, Order, constraints_from_toml, constraints_to_toml
 from dawassist.plan.model import Plan
+from dawassist.plan.taste import LevelVerdict, Taste
 from dawassist.session.model import Marker, Session
 from tests.panel.conftest import BASS, KICK, Panel
 from tests.plans import make_plan
@@ -157,3 +159,17 @@ def test_an_extra_is_proposed_from_what_was_heard_already(panel: Panel, briefs: 
         assert extras.text() == text
     assert [brief.extras for brief in briefs] == [frozenset(), {"delay"}, frozenset()]
     assert panel.workspace.analysis is analysis
+
+
+def test_what_was_learned_is_shown_beside_the_demands_and_can_be_forgotten(panel: Panel, briefs: list[Brief]) -> None:
+    panel.assistant._tastes = TasteFile(panel.assistant._reviews.path.with_name("taste.json"))
+    panel.assistant._tastes.store(Taste().learned([LevelVerdict(role="lead_vocal", beyond_db=2.0)] * 8))
+    panel.suggest()
+    demands = panel.window.demands
+    panel.window._demands.setChecked(True)
+    assert demands.learned.text() == "Learned from your verdicts: lead vocal +1.68 dB (8)."
+    demands.forget.click()
+    panel.settle()
+    assert demands.learned.text() == "Nothing was learned from your verdicts yet."
+    assert not demands.forget.isEnabled()
+    assert [brief.taste.offset_db("lead_vocal") for brief in briefs] == [pytest.approx(1.68, abs=0.01), 0.0]

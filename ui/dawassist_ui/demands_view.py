@@ -1,10 +1,16 @@
-"""What the engineer demands of every plan, as a brief's tables: edited here, tried at once, kept with the project."""
+"""What the engineer demands of every plan, as a brief's tables: edited here, tried at once, kept with the project.
 
-from PyQt6.QtGui import QFontDatabase
+And what was learned from their verdicts, to be seen and forgotten.
+"""
+
+from PyQt6.QtGui import QFontDatabase, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from dawassist.errors import InputError
 from dawassist.plan.constraints import constraints_from_toml, constraints_to_toml
+from dawassist.plan.rationale import spoken
+from dawassist.plan.taste import Taste
+from dawassist.units import signed_db_text
 from dawassist_ui.naming import named
 from dawassist_ui.workspace import Workspace
 
@@ -34,14 +40,34 @@ class DemandsView(QWidget):
         buttons.addWidget(self.problem, 1)
         buttons.addWidget(self.use)
         buttons.addWidget(self.keep)
+        self.learned = named(QLabel(), style="muted", spoken="What was learned from your verdicts")
+        self.learned.setWordWrap(True)
+        self.forget = QPushButton("Forget it")
+        self.forget.setToolTip("Back to what engineers in general do")
+        taught = QHBoxLayout()
+        taught.addWidget(self.learned, 1)
+        taught.addWidget(self.forget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.text, 1)
         column.addLayout(buttons)
+        column.addLayout(taught)
         self.use.clicked.connect(lambda: self._demand(keep=False))
         self.keep.clicked.connect(lambda: self._demand(keep=True))
+        self.forget.clicked.connect(self._forget)
         workspace.changed.connect(self._refresh)
         self._refresh()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _forget(self) -> None:
+        assistant = self._workspace.assistant
+        if assistant is not None:
+            assistant.forget_taste()
+            self._refresh()
+            self._workspace.propose_again()
 
     def _demand(self, *, keep: bool) -> None:
         try:
@@ -58,5 +84,20 @@ class DemandsView(QWidget):
         if constraints != self._shown:
             self._shown = constraints
             self.text.setPlainText(constraints_to_toml(constraints))
+        assistant = self._workspace.assistant
+        is_ready = assistant is not None and not self._workspace.busy
         for button in (self.use, self.keep):
-            button.setEnabled(self._workspace.assistant is not None and not self._workspace.busy)
+            button.setEnabled(is_ready)
+        if self.isVisible() and assistant is not None:
+            taste = assistant.taste()
+            self.learned.setText(taste_text(taste))
+            self.forget.setEnabled(is_ready and bool(taste.by_role))
+
+
+def taste_text(taste: Taste) -> str:
+    """The offset of every role that something was learned about, and from how many verdicts."""
+    told = [
+        f"{spoken(role)} {signed_db_text(taste.offset_db(role))} ({each.verdicts:g})"
+        for role, each in sorted(taste.by_role.items())
+    ]
+    return f"Learned from your verdicts: {', '.join(told)}." if told else "Nothing was learned from your verdicts yet."

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 from dawassist.analysis.model import Analysis
 from dawassist.errors import InputError
+from dawassist.learning import TasteFile
 from dawassist.plan.brief import Brief, Scope
 from dawassist.plan.codec import plan_from_json, plan_to_json
 from dawassist.plan.engineer_priors import engineer_priors
 from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Plan
+from dawassist.plan.taste import LevelVerdict
 from dawassist.plan.wording import wording_faults
 from dawassist.realize.plan import realize
 from dawassist.session.model import Envelope, EnvelopePoint, Session, Track
@@ -158,6 +161,20 @@ def test_a_raw_session_gets_one_card_of_balance_that_keeps_the_mix_as_loud() -> 
     mix = MixState(session, make_analysis(session, SOUNDS).covariance)  # type: ignore[arg-type]
     moved = mix.changed({r.change.target: r.change.desired_raw for r in balance})
     assert moved.mix_lufs == pytest.approx(mix.mix_lufs, abs=0.3)
+
+
+def test_a_taste_for_louder_leads_is_heard_in_a_raw_balance_and_gone_when_it_is_forgotten(tmp_path: Path) -> None:
+    raw = band(**{name.replace(" ", "_"): {"fader_db": 0.0, "pan": 0.0} for name in SOUNDS})
+    kept = TasteFile(tmp_path / "taste.json")
+    kept.store(kept.load().learned([LevelVerdict(role="lead_vocal", beyond_db=2.0)] * 8))
+
+    def lead_db(plan: Plan) -> float:
+        return next(r.change.after for r in plan.recommendations if r.track_name == "Lead Vox" and r.kind == "fader")
+
+    without, with_taste = plan_of(raw), plan_of(raw, Brief(taste=kept.load()))
+    assert lead_db(with_taste) > lead_db(without) + 0.5
+    kept.forget()
+    assert plan_of(raw, Brief(taste=kept.load())) == without
 
 
 def test_stems_get_no_taste() -> None:
