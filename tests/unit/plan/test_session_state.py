@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 
 from dawassist.plan.session_state import session_state
-from dawassist.session.model import Fx, Session
+from dawassist.session.model import Envelope, EnvelopePoint, Fx, Session
 from tests.analyses import Sound, make_analysis
 from tests.sessions import make_guid, make_item, make_session, make_track
 
 COUNT = 10
 FX = Fx(guid=make_guid(900), ident="", name="VST: X", kind="VST", enabled=True, offline=False, parameters=())
+
+
+RIDE = Envelope(kind="volume", guid="", active=True, point_count=1,
+                points=(EnvelopePoint(time_seconds=0.0, value=-3.0),))  # fmt: skip
 
 
 def state_of(
@@ -57,3 +61,22 @@ def test_mono_stems_are_told_by_their_names_or_those_of_their_files() -> None:
 def test_plug_ins_or_set_faders_are_work_in_progress() -> None:
     assert state_of(stereo=10, fx=(FX,))[0] == "in_progress"
     assert state_of(stereo=10, fader_db=-3.0)[0] == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("ridden", "on_master", "state"), [(2, 1, "finished"), (1, 1, "in_progress"), (2, 0, "in_progress")]
+)
+def test_a_master_chain_over_worked_and_ridden_tracks_is_a_finished_mix(
+    ridden: int, on_master: int, state: str
+) -> None:
+    tracks = [
+        make_track(
+            number=n + 1, name=f"Audio {n}", items=[make_item("a.wav")], fader_db=-4.0, fx=(FX,) if n < 5 else (),
+            envelopes=(RIDE,) if n < ridden else (),
+        )
+        for n in range(COUNT)
+    ]  # fmt: skip
+    session = make_session(tracks, master=make_track(guid=make_guid(901), number=0, fx=(FX,) * on_master))
+    found, reason = session_state(session, session.tracks, make_analysis(session, [Sound()] * COUNT))
+    assert found == state
+    assert f"{ridden} automation" in reason
