@@ -1,9 +1,10 @@
-"""Rejections and locks of every project, kept on this machine from the moment they are made.
+"""Rejections, locks and told roles of every project, kept on this machine from the moment they are made.
 
 What is applied keeps them with the project too; until then nothing may be written there.
 """
 
 from pathlib import Path
+from types import MappingProxyType
 
 from dawassist.journal import data_folder
 from dawassist.kept_files import load_json, store_json
@@ -19,22 +20,30 @@ class ReviewFile:
         self.path = path
 
     def load(self, project_path: str) -> Decisions:
-        """What was rejected and locked there; all else is pending."""
+        """What was rejected, locked and told there; all else is pending."""
         kept = load_json(self.path).get(project_path, {})
         try:
-            return Decisions(locked_tracks=frozenset(map(str, kept["locked"]))).reject(map(str, kept["rejected"]))
-        except (KeyError, TypeError):
+            locked, told = frozenset(map(str, kept["locked"])), MappingProxyType(dict(kept["roles"]))
+            return Decisions(locked_tracks=locked, told_roles=told).reject(map(str, kept["rejected"]))
+        except (KeyError, TypeError, ValueError):
             return Decisions()
 
     def store(self, project_path: str, decisions: Decisions) -> None:
         """In place of what was kept of this project. Raises InputError when it cannot be written."""
-        kept = {"rejected": sorted(decisions.rejected), "locked": sorted(decisions.locked_tracks)}
+        kept = _kept(decisions)
         projects = load_json(self.path)
-        before = projects.pop(project_path, {"rejected": [], "locked": []})
-        if not project_path or kept == before:
+        if not project_path or kept == projects.pop(project_path, _kept(Decisions())):
             return
         projects[project_path] = kept
         store_json(self.path, dict(list(projects.items())[-_MOST_PROJECTS:]), "What you rejected and locked")
+
+
+def _kept(decisions: Decisions) -> dict[str, object]:
+    return {
+        "rejected": sorted(decisions.rejected),
+        "locked": sorted(decisions.locked_tracks),
+        "roles": dict(sorted(decisions.told_roles.items())),
+    }
 
 
 def default_review_file() -> ReviewFile:

@@ -23,10 +23,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """Verdict and amount per recommendation id, and the tracks the engineer locked."""
+    """Verdict and amount per recommendation id, the tracks the engineer locked, and roles that they told, by GUID."""
 
     by_id: Mapping[str, Decision] = field(default_factory=lambda: _EMPTY)
     locked_tracks: frozenset[str] = frozenset()
+    told_roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def of(self, identity: str) -> Decision:
         return self.by_id.get(identity, Decision())
@@ -55,15 +56,26 @@ class Decisions:
     def unlock(self, track_guid: str) -> Self:
         return replace(self, locked_tracks=self.locked_tracks - {track_guid})
 
+    def with_role(self, track_guid: str, role: str) -> Self:
+        """What a track is; "" leaves it to its name and sound again."""
+        others = {guid: told for guid, told in self.told_roles.items() if guid != track_guid}
+        return replace(self, told_roles=MappingProxyType(others | ({track_guid: role} if role else {})))
+
     @property
     def rejected(self) -> frozenset[str]:
         return frozenset(i for i, decision in self.by_id.items() if decision.verdict == "rejected")
 
     def in_brief(self, brief: Brief) -> Brief:
-        """The brief that leaves alone what is locked, and does not ask again for what was rejected."""
+        """The brief that leaves alone what is locked, does not ask again for what was rejected, and knows the roles."""
         return brief.changed(
-            locked_tracks=brief.locked_tracks | self.locked_tracks, rejected=brief.rejected | self.rejected
+            locked_tracks=brief.locked_tracks | self.locked_tracks,
+            rejected=brief.rejected | self.rejected,
+            pinned_roles=(*brief.pinned_roles, *self.told_roles.items()),
         )
+
+    def asks_the_same(self, other: "Decisions") -> bool:
+        """Whether the same plan is asked for: verdicts on its moves aside."""
+        return self.locked_tracks == other.locked_tracks and self.told_roles == other.told_roles
 
     def change(self, recommendation: Recommendation) -> Change:
         """The recommendation's change as the engineer wants it."""

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QMenu
 
 from dawassist.analysis.model import Analysis
 from dawassist.plan.brief import Brief
+from dawassist.plan.model import Plan
 from dawassist.session.findings import Evidence, Finding
 from dawassist.session.model import Session
 from tests.panel.conftest import KICK, Panel
@@ -83,3 +85,24 @@ def test_the_session_before_dawassist_is_one_key_away(panel: Panel) -> None:
     panel.settle()
     assert panel.daw.session.tracks[0].fader_db == pytest.approx(before.tracks[0].fader_db)
     assert panel.window.banner.text.startswith("Before dawassist: ")
+
+
+def test_the_menu_of_a_track_tells_its_role_and_the_plan_follows_and_undo_takes_it_back(panel: Panel) -> None:
+    asked: list[dict[str, str]] = []
+    suggest = panel.assistant.suggest
+
+    def propose(session: Session, analysis: Analysis, brief: Brief) -> Plan:
+        asked.append(dict(brief.pinned_roles))
+        return suggest(session, analysis, brief)
+
+    panel.assistant.suggest = propose  # type: ignore[method-assign]
+    panel.suggest()
+    track = panel.daw.session.tracks[2]
+    roles = next(menu for menu in panel.window.tracks.menu_of(track).findChildren(QMenu) if menu.title() == "It is …")
+    next(action for action in roles.actions() if action.text() == "lead vocal").trigger()
+    panel.settle()
+    tooltip = panel.window.tracks.model().index(2, 0).data(Qt.ItemDataRole.ToolTipRole)  # type: ignore[union-attr]
+    assert tooltip.endswith("told: lead vocal")
+    panel.workspace.undo()
+    panel.settle()
+    assert asked == [{}, {track.guid: "lead_vocal"}, {}]

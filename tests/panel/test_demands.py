@@ -85,6 +85,7 @@ def test_text_that_cannot_be_read_changes_nothing(panel: Panel, briefs: list[Bri
 def test_locked_tracks_and_rejected_moves_are_left_out_of_the_next_plan(panel: Panel, briefs: list[Brief]) -> None:
     panel.suggest()
     panel.workspace.toggle_lock(KICK.track_guid, "Kick")
+    panel.settle()
     panel.workspace.reject([BASS.id])
     panel.workspace.propose_again()
     panel.settle()
@@ -173,3 +174,25 @@ def test_what_was_learned_is_shown_beside_the_demands_and_can_be_forgotten(panel
     assert demands.learned.text() == "Nothing was learned from your verdicts yet."
     assert not demands.forget.isEnabled()
     assert [brief.taste.offset_db("lead_vocal") for brief in briefs] == [pytest.approx(1.68, abs=0.01), 0.0]
+
+
+def test_every_lock_is_followed_at_once_even_two_in_a_row(panel: Panel, briefs: list[Brief]) -> None:
+    panel.suggest()
+    panel.workspace.toggle_lock(KICK.track_guid, "Kick")
+    panel.workspace.toggle_lock(BASS.track_guid, "Bass")
+    panel.settle()
+    assert [len(brief.locked_tracks) for brief in briefs] == [0, 1, 2]
+
+
+def test_a_rejection_that_is_undone_after_its_row_went_brings_it_back(panel: Panel, briefs: list[Brief]) -> None:
+    panel.suggest()
+    panel.workspace.reject([KICK.id])
+    panel.assistant.plan = make_plan([BASS])
+    panel.workspace.propose_again()
+    panel.settle()
+    panel.assistant.plan = make_plan([KICK, BASS])
+    panel.workspace.undo()
+    panel.settle()
+    assert briefs[-1].rejected == frozenset()
+    assert panel.workspace.plan is not None
+    assert KICK.id in {r.id for r in panel.workspace.plan.recommendations}

@@ -8,13 +8,15 @@ from dawassist.kept_review import ReviewFile
 from dawassist.plan.brief import Brief
 from dawassist.review import Decisions
 
-REVIEWED = Decisions().lock("{BASS}").reject(["a1"]).accept(["b2"])
+REVIEWED = Decisions().lock("{BASS}").with_role("{KEYS}", "synth").reject(["a1"]).accept(["b2"])
 
 
-def test_rejections_and_locks_come_back_and_all_else_is_pending(tmp_path: Path) -> None:
+def test_rejections_locks_and_roles_come_back_and_all_else_is_pending(tmp_path: Path) -> None:
     file = ReviewFile(tmp_path / "new" / "reviews.json")
     file.store("/songs/one.rpp", REVIEWED)
-    assert ReviewFile(file.path).load("/songs/one.rpp") == Decisions().lock("{BASS}").reject(["a1"])
+    assert ReviewFile(file.path).load("/songs/one.rpp") == Decisions().lock("{BASS}").with_role(
+        "{KEYS}", "synth"
+    ).reject(["a1"])
     assert file.load("/songs/two.rpp") == Decisions()
 
 
@@ -32,7 +34,7 @@ def test_a_project_that_was_never_saved_is_not_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[1]", '{"/songs/one.rpp": 3}', '{"/songs/one.rpp": {"locked": 1, "rejected": []}}']
+    "text", ["", "[1]", '{"/songs/one.rpp": 3}', '{"/songs/one.rpp": {"locked": 1, "rejected": [], "roles": {}}}']
 )
 def test_a_damaged_file_holds_nothing_and_is_replaced(tmp_path: Path, text: str) -> None:
     file = ReviewFile(tmp_path / "reviews.json")
@@ -51,5 +53,7 @@ def test_the_projects_reviewed_longest_ago_go_first(tmp_path: Path) -> None:
 
 
 def test_a_review_adds_to_what_a_brief_leaves_alone() -> None:
-    brief = REVIEWED.in_brief(Brief(locked_tracks=frozenset({"Drums"}), rejected=frozenset({"c3"})))
+    before = Brief(locked_tracks=frozenset({"Drums"}), rejected=frozenset({"c3"}), pinned_roles=(("{KEYS}", "keys"),))
+    brief = REVIEWED.in_brief(before)
     assert (brief.locked_tracks, brief.rejected) == ({"Drums", "{BASS}"}, {"a1", "c3"})
+    assert dict(brief.pinned_roles) == {"{KEYS}": "synth"}

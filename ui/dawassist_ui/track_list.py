@@ -5,6 +5,8 @@ from PyQt6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter
 from PyQt6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from dawassist.analysis.model import TrackAnalysis
+from dawassist.plan.lexicon import known_roles
+from dawassist.plan.rationale import spoken
 from dawassist.session.model import Track
 from dawassist.units import SILENCE_DB, counted, db_text, pan_text
 from dawassist_ui.theme import DARK
@@ -50,11 +52,20 @@ class TrackModel(QAbstractListModel):
             count = counted(int(str(self.data(index, COUNT_ROLE))), "change")
             place = f"{db_text(track.fader_db)}, {pan_text(track.pan)}, {count}"
             heard = self._workspace.heard.get(track.guid)
-            return f"Track {track.number}, {track.display_name}: {place}" + (f"; {_heard_text(heard)}" if heard else "")
+            parts = [place, *([_heard_text(heard)] if heard else []), *self._role_text(track)]
+            return f"Track {track.number}, {track.display_name}: {'; '.join(parts)}"
         if role == LEVEL_ROLE:
             heard = self._workspace.heard.get(track.guid)
             return heard.loudness.integrated_lufs if heard and heard.loudness else None
         return None
+
+    def _role_text(self, track: Track) -> list[str]:
+        """``lead vocal, 95 %`` or ``told: lead vocal``."""
+        told = self._workspace.decisions.told_roles.get(track.guid)
+        if told:
+            return [f"told: {spoken(told)}"]
+        guess = self._workspace.plan.role(track.guid) if self._workspace.plan else None
+        return [f"{spoken(guess.role)}, {guess.confidence:.0%}"] if guess else []
 
     def _heard(self, guid: str) -> None:
         for row, track in enumerate(self._tracks):
@@ -182,7 +193,22 @@ class TrackList(QListView):
             action = menu.addAction(words)
             assert action is not None
             action.triggered.connect(lambda _checked, signal=asked: signal.emit(track.guid))
+        menu.addMenu(self._role_menu(track, menu))
         return menu
+
+    def _role_menu(self, track: Track, menu: QMenu) -> QMenu:
+        """What the track is, told where name and sound are wrong or say nothing."""
+        roles = QMenu("It is …", menu)
+        told = self._workspace.decisions.told_roles.get(track.guid, "")
+        for role in ("", *known_roles()):
+            action = roles.addAction(spoken(role) if role else "as its name and sound say")
+            assert action is not None
+            action.setCheckable(True)
+            action.setChecked(role == told)
+            action.triggered.connect(
+                lambda _checked, role=role: self._workspace.tell_role(track.guid, track.display_name, role)
+            )
+        return roles
 
     def _choose(self, index: QModelIndex) -> None:
         track = index.data(TRACK_ROLE)

@@ -173,12 +173,14 @@ class Workspace(QObject):
         assistant, session, analysis = self.assistant, self.session, self.analysis
         if assistant is None or session is None or analysis is None:
             return
-        brief = self._own_brief(assistant)
+        brief, asked = self._own_brief(assistant), self.decisions
 
         def done(plan: Plan) -> None:
             self.plan = plan
             self.preflight = None
             self.plan_changed.emit()
+            if not self.decisions.asks_the_same(asked):  # another lock, while this was thought out
+                self.propose_again()
 
         self._run("Proposing", lambda _task: assistant.suggest(session, analysis, brief), done, on="analysis")
 
@@ -233,7 +235,12 @@ class Workspace(QObject):
         if self._place + 1 < len(self._steps):
             self._stand_at(self._place + 1)
 
+    def tell_role(self, track_guid: str, name: str, role: str) -> None:
+        """What a track is; "" leaves it to its name and sound again."""
+        self.decide(f"role of {name}", self.decisions.with_role(track_guid, role))
+
     def _stand_at(self, place: int) -> None:
+        before = self.decisions
         self._place = place
         self.preflight = None
         if self.assistant is not None and self.session is not None:
@@ -242,6 +249,10 @@ class Workspace(QObject):
             except KnownError as error:
                 self.notice.emit(error.sentence)
         self.changed.emit()
+        if self.plan is not None and not self.busy:
+            allowed_again = before.rejected - self.decisions.rejected - {r.id for r in self.plan.recommendations}
+            if allowed_again or not self.decisions.asks_the_same(before):
+                self.propose_again()
 
     def set_amount(self, identities: Iterable[str], amount: float) -> None:
         self.decide(f"amount {amount:.0%}", self.decisions.with_amount(identities, amount))
