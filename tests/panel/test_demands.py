@@ -196,3 +196,16 @@ def test_a_rejection_that_is_undone_after_its_row_went_brings_it_back(panel: Pan
     assert briefs[-1].rejected == frozenset()
     assert panel.workspace.plan is not None
     assert KICK.id in {r.id for r in panel.workspace.plan.recommendations}
+
+
+def test_a_target_is_chosen_in_the_panel_and_one_of_the_brief_is_shown(panel: Panel, briefs: list[Brief]) -> None:
+    panel.suggest()
+    target = panel.window.brief_bar.target
+    assert target.currentText() == "none"
+    target.setCurrentIndex(target.findText("-16 LUFS"))
+    target.activated.emit(target.currentIndex())
+    panel.settle()
+    assert [brief.target_loudness_lufs for brief in briefs] == [None, -16.0]
+    panel.workspace.ask_for(target_loudness_lufs=-19.5)
+    panel.settle()
+    assert target.currentText() == "-19.5 LUFS"

@@ -11,6 +11,7 @@ from dawassist.units import counted
 from dawassist_ui.naming import named
 from dawassist_ui.workspace import Workspace
 
+TARGETS_LUFS = (-14.0, -16.0, -18.0, -23.0, -24.0)  # streaming, podcasts, AES streams, EBU R 128, ATSC A/85
 EXTRAS: dict[Extra, str] = {
     "delay": "An echo return for lead vocals and focus tracks",
     "new_envelopes": "Rides on tracks that have no volume envelope yet",
@@ -29,6 +30,9 @@ class BriefBar(QWidget):
         self.material = named(QComboBox(), spoken="Material: which rules apply")
         self.material.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.material.addItems(["as heard", *MATERIALS])
+        self._targets: list[float | None] = []
+        self.target = named(QComboBox(), spoken="Target: the loudness of the whole mix")
+        self.target.setToolTip("The loudness that the mix is for; the master's fader goes there as far as peaks allow")
         self.extras = named(QPushButton(), spoken="Extras: what is proposed only where it is asked for")
         self.extras.setToolTip("What is proposed only where it is asked for")
         menu = QMenu(self.extras)
@@ -36,13 +40,14 @@ class BriefBar(QWidget):
         self.extras.setMenu(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for name, box in (("Scope", self.scope), ("Material", self.material)):
+        for name, box in (("Scope", self.scope), ("Material", self.material), ("Target", self.target)):
             row.addWidget(named(QLabel(name), style="muted"))
             row.addWidget(box)
         row.addWidget(self.extras)
         row.addStretch(1)
         self.scope.activated.connect(self._choose_scope)
         self.material.activated.connect(self._choose_material)
+        self.target.activated.connect(lambda place: workspace.ask_for(target_loudness_lufs=self._targets[place]))
         workspace.changed.connect(self._refresh)
         self._refresh()
 
@@ -59,6 +64,12 @@ class BriefBar(QWidget):
         self.material.setItemText(0, f"as heard: {plan.material}" if plan and told is None else "as heard")
         self.material.setCurrentIndex(0 if told is None else 1 + MATERIALS.index(told))
         self.material.setToolTip(plan.material_reason if plan else "Which rules apply")
+        targets = target_choices(workspace.brief.target_loudness_lufs)
+        if list(targets) != self._targets:
+            self._targets = list(targets)
+            self.target.clear()
+            self.target.addItems(list(targets.values()))
+        self.target.setCurrentIndex(self._targets.index(workspace.brief.target_loudness_lufs))
         asked = workspace.brief.extras
         for extra, action in self._extra_actions.items():
             action.setChecked(extra in asked)
@@ -74,7 +85,7 @@ class BriefBar(QWidget):
 
     def _choose_extra(self, extra: Extra, is_wanted: bool) -> None:
         others = self._workspace.brief.extras - {extra}
-        self._workspace.ask_for(others | {extra} if is_wanted else others)
+        self._workspace.ask_for(extras=others | {extra} if is_wanted else others)
 
     def _choose_scope(self, place: int) -> None:
         self._workspace.choose(scope=self._scopes[place])
@@ -97,6 +108,12 @@ def scope_choices(session: Session) -> dict[Scope, str]:
             where = Places(session=session).span(marker.start_seconds, marker.end_seconds)
             choices.setdefault(Scope(kind="region", region=marker.name), f"Region “{marker.name}” {where}")
     return choices
+
+
+def target_choices(own: float | None) -> dict[float | None, str]:
+    """The usual targets, and that of the brief, with their texts."""
+    known = sorted({*TARGETS_LUFS, *(() if own is None else (own,))}, reverse=True)
+    return {None: "none", **{lufs: f"{lufs:g} LUFS" for lufs in known}}
 
 
 def scope_text(scope: Scope) -> str:

@@ -16,7 +16,7 @@ from dawassist.apply import Preflight
 from dawassist.assistant import Assistant
 from dawassist.daw import Liveness
 from dawassist.errors import Cancelled, DawAssistError, KnownError
-from dawassist.plan.brief import Brief, Extra
+from dawassist.plan.brief import Brief
 from dawassist.plan.constraints import Constraint
 from dawassist.plan.model import Plan, Recommendation
 from dawassist.rendering.offer import RenderOffer
@@ -205,9 +205,9 @@ class Workspace(QObject):
         else:
             self.changed.emit()
 
-    def ask_for(self, extras: frozenset[Extra]) -> None:
-        """What is proposed only where it is asked for; nothing has to be heard again for it."""
-        self.brief = self.brief.changed(extras=extras)
+    def ask_for(self, **values: Any) -> None:
+        """Change fields of the brief for which nothing has to be heard again, and propose."""
+        self.brief = self.brief.changed(**values)
         self.changed.emit()
         self.propose_again()
 
