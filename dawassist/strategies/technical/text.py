@@ -191,7 +191,8 @@ def _own_hand_lines(found: Correction) -> tuple[Evidence, ...]:
 
 
 def _prediction(effect: Effect, of: str) -> Prediction:
-    metric = f"energy at {_band(effect)} of {of}"
+    """Pauses do not count: what is in them is noise, and no part of what cancels."""
+    metric = f"energy while playing at {_band(effect)} of {of}"
     return Prediction(metric=metric, before=round(effect.before_db, 3), after=round(effect.after_db, 3), unit="dB")
 
 

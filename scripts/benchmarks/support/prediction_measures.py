@@ -3,7 +3,7 @@
 Signals are (2, frames). Definitions are those that the product prints: 5 ms and 400 ms levels, frames of 300 ms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ _PAUSE_DB = 20.0  # under the loud passages
 _FRAME_PAUSE_DB = 30.0
 _PART_PLAYS_DB = 15.0
 _LINE_HZ = 0.4
+_FADE_SECONDS = 0.5
 
 
 def loudness_lufs(signal: Samples, rate_hz: int) -> float:
@@ -28,6 +29,16 @@ def band_db(signal: Samples, rate_hz: int, low_hz: float, high_hz: float) -> flo
     power = (np.abs(np.fft.rfft(signal)) ** 2).sum(axis=0)
     hertz = np.fft.rfftfreq(signal.shape[1], 1.0 / rate_hz)
     return float(10.0 * np.log10(power[(hertz >= low_hz) & (hertz < high_hz)].sum() + 1e-20))
+
+
+def while_playing(signal: Samples, rate_hz: int, segments: Iterable[tuple[float, float]]) -> Samples:
+    """Half a second beside the segments fades."""
+    at = np.arange(signal.shape[1]) / rate_hz
+    gain = np.zeros(signal.shape[1])
+    for start, end in segments:
+        away = np.clip(np.maximum(start - at, at - end) / _FADE_SECONDS, 0.0, 1.0)
+        gain = np.maximum(gain, np.cos(np.pi / 2.0 * away) ** 2)
+    return signal * gain
 
 
 def offset_dbfs(signal: Samples) -> float:

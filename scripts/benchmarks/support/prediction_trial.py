@@ -16,6 +16,7 @@ from benchmarks.support.prediction_measures import (
     offset_dbfs,
     over_own_spectrum_db,
     spread_change_db,
+    while_playing,
 )
 from benchmarks.support.written_project import WrittenProject, read_written
 
@@ -32,7 +33,7 @@ from dawassist.review import Decisions
 from dawassist.session.edits import SetEnvelopePoints
 from dawassist.session.graph import Graph, build_graph
 
-_ENERGY = re.compile(r"energy at (\d+)–(\d+) Hz of (.+)")
+_ENERGY = re.compile(r"energy while playing at (\d+)–(\d+) Hz of (.+)")
 _UNDER = re.compile(r"level under (\d+) Hz")
 _OWN_SPECTRUM = re.compile(r".+ over its own spectrum")
 _RIDE = re.compile(r"against the rest at .+")
@@ -193,8 +194,16 @@ class _Renders:
         if not guids:
             return None
         rate = self._files[frozenset()].rate_hz
-        before, after = (band_db(self._mix(made, guids), rate, low_hz, high_hz) for made in (beside, beside | card))
+        before, after = (
+            band_db(while_playing(self._mix(made, guids), rate, self._segments(guids)), rate, low_hz, high_hz)
+            for made in (beside, beside | card)
+        )
         return after - before
+
+    def _segments(self, guids: Iterable[str]) -> list[tuple[float, float]]:
+        """When the plan says that one of them plays."""
+        activities = [track.activity for guid in guids if (track := self._analysis.track(guid)) and track.activity]
+        return [segment for activity in activities for segment in activity.segments]
 
     def _ride_db(self, of: Recommendation) -> float:
         (edit,) = of.change.setup

@@ -44,7 +44,7 @@ def test_a_snare_bottom_that_cancels_the_top_is_turned_over_with_what_comes_back
         "switch",
     )
     assert move.rationale.headline.startswith("Snare Bottom cancels Snare Top: +15.")
-    assert move.predicted[0].metric == "energy at 60–250 Hz of Snare Top + Snare Bottom"
+    assert move.predicted[0].metric == "energy while playing at 60–250 Hz of Snare Top + Snare Bottom"
     assert move.predicted[0].after - move.predicted[0].before == pytest.approx(15.07, abs=0.1)  # 1.7 against 0.3
 
 

@@ -43,7 +43,7 @@ def test_a_tom_against_the_overheads_is_turned_and_the_gain_of_the_kit_is_told()
     (move,) = [r for r in plan.recommendations if r.basis == "technical"]
     assert (move.track_name, move.kind, move.reason_class) == ("Rack Tom", "polarity", "kit_polarity")
     assert move.rationale.headline.startswith("Rack Tom against the overheads and rooms: +")
-    assert move.predicted[0].metric == "energy at 60–250 Hz of the kit"
+    assert move.predicted[0].metric == "energy while playing at 60–250 Hz of the kit"
     assert move.predicted[0].after - move.predicted[0].before >= 1.5
     assert wording_faults(move) == []
 
