@@ -11,7 +11,7 @@ from dawassist.plan.material_kinds import MATERIALS, MaterialKind
 from dawassist.plan.taste import Taste
 
 TRACK_REFERENCE = "track:"  # before the name, number or GUID of a track that is the reference
-Extra = Literal["delay", "new_envelopes"]
+Extra = Literal["delay", "new_envelopes", "reference_tone"]
 ScopeKind = Literal["project", "selection", "region", "tracks", "selected"]
 _KEYS = frozenset(
     {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
@@ -60,7 +60,7 @@ class Brief:
     reference_amount: float = 0.5  # of the way to it, 0..1
     taste: Taste = field(default_factory=Taste)  # what was learned from this engineer's verdicts
     constraints: tuple[Constraint, ...] = ()  # what every plan keeps to
-    extras: frozenset[Extra] = frozenset()  # what is proposed only where it is asked for: echoes, new envelopes
+    extras: frozenset[Extra] = frozenset()  # what is proposed only where it is asked for
     rejected: frozenset[str] = frozenset()  # ids of recommendations that are not to come back
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ TARGETS_LUFS = (-14.0, -16.0, -18.0, -23.0, -24.0)  # streaming, podcasts, AES s
 EXTRAS: dict[Extra, str] = {
     "delay": "An echo return for lead vocals and focus tracks",
     "new_envelopes": "Rides on tracks that have no volume envelope yet",
+    "reference_tone": "The tone of the reference on the master, part of the way",
 }
 
 

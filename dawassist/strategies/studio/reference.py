@@ -1,14 +1,11 @@
 """What a reference asks of the whole mix, as advice with numbers; and REF tracks of the session, offered.
 
-The master's tone stays by hand: a mix goes neutral into the master chain, and what is there is the engineer's.
+The master's tone stays by hand unless it is asked for: a mix goes neutral into the master chain, and what is there is
+the engineer's.
 """
 
-from collections.abc import Iterator
-
-import numpy as np
-
-from dawassist.analysis.equalizer_fit import FittedBand, Measured, fit_equalizer
 from dawassist.plan.brief import Brief
+from dawassist.plan.draft import SessionState
 from dawassist.plan.mix_problem import Situation
 from dawassist.plan.model import LeftOut, Rationale
 from dawassist.plan.reference_targets import (
@@ -19,23 +16,26 @@ from dawassist.plan.reference_targets import (
     reference_tracks,
 )
 from dawassist.session.findings import Evidence, PlotSeries
-from dawassist.session.model import Session
+from dawassist.strategies.studio.reference_tone import (
+    LEAST_TONE_DB,
+    band_text,
+    octave_differences,
+    tone_bands,
+    tone_moves,
+    why_not_tone,
+)
 from dawassist.units import frequency_text, signed_db_text
 
 LEAST_GAP_LU = 0.5
-LEAST_TONE_DB = 1.0  # octave bands of two mixes of one song differ by that
-_OCTAVES_HZ = (63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)
-_MOST_BANDS = 2
-_WHAT = {"low_shelf": "low shelf", "high_shelf": "high shelf", "peak": "bell", "high_pass": "high-pass"}
 
 
-def reference_advice(situation: Situation) -> tuple[LeftOut, ...]:
+def reference_advice(situation: Situation, state: SessionState) -> tuple[LeftOut, ...]:
     """What the reference has that the mix has not, and how far the way to it goes."""
     targets = reference_targets(situation.analysis, situation.brief)
     if targets is None:
         return _offers(situation)
     master = situation.mix.session.master
-    reasons = [_loudness(targets, situation.brief), _tone(targets, situation.mix.session), _lead(targets)]
+    reasons = [_loudness(targets, situation.brief), _tone(targets, situation, state), _lead(targets)]
     return tuple(
         LeftOut(track_guid=master.guid, track_name=master.display_name, reason=reason, by_hand=True)
         for reason in reasons
@@ -109,37 +109,30 @@ def _loudness(targets: ReferenceTargets, brief: Brief) -> str:
     )
 
 
-def _tone(targets: ReferenceTargets, session: Session) -> str:
+def _tone(targets: ReferenceTargets, situation: Situation, state: SessionState) -> str:
+    """Nothing where it is a move already."""
     found = targets.found
-    differences = list(_octave_differences(targets))
-    told = [f"{each:+.1f} dB at {frequency_text(hz)}" for hz, each in differences if abs(each) >= LEAST_TONE_DB]
+    told = [
+        f"{each:+.1f} dB at {frequency_text(hz)}"
+        for hz, each in octave_differences(targets)
+        if abs(each) >= LEAST_TONE_DB
+    ]
     if not told:
         return f"The tone of {found.name} and of this mix lie within {LEAST_TONE_DB:.0f} dB of each other per octave."
-    bands = _bands(targets, session.sample_rate_hz)
-    moves = ", ".join(
-        f"a {_WHAT[band.kind]} of {band.gain_db:+.1f} dB at {frequency_text(band.cutoff_frequency_hz)}"
-        for band in bands
-    )
+    if tone_moves(situation, state):
+        return ""
+    moves = ", ".join(band_text(band) for band in tone_bands(targets, situation.mix.session.sample_rate_hz))
     way = f" {targets.amount:.0%} of the way, at most {LARGEST_TONE_DB:.0f} dB per band: {moves}." if moves else ""
-    return (
-        f"Against this mix {found.name} has {', '.join(told)}, levels apart.{way} To be set by hand, where those "
-        "tracks are or on the master: nothing of it is written."
-    )
+    return f"Against this mix {found.name} has {', '.join(told)}, levels apart.{way} {_by_hand(situation, state)}"
 
 
-def _octave_differences(targets: ReferenceTargets) -> Iterator[tuple[float, float]]:
-    hz, tone = np.array(targets.found.reference.center_hz), np.array(targets.found.tone_db)
-    for center in _OCTAVES_HZ:
-        near = np.abs(np.log2(hz / center)) < 0.5
-        if near.any():
-            yield center, float(tone[near].mean())
-
-
-def _bands(targets: ReferenceTargets, sample_rate_hz: int) -> tuple[FittedBand, ...]:
-    hz = np.array(targets.found.reference.center_hz)
-    measured = Measured(frequency_hz=hz, curve_db=np.array(targets.tone_db), weights=np.ones(len(hz)))
-    found = fit_equalizer(measured, sample_rate_hz, most_bands=_MOST_BANDS)
-    return tuple(each for each in found.bands if each.kind != "high_pass" and abs(each.gain_db) >= LEAST_TONE_DB / 2.0)
+def _by_hand(situation: Situation, state: SessionState) -> str:
+    by_hand = "To be set by hand, where those tracks are or on the master: nothing of it is written"
+    why_not = why_not_tone(situation, state)
+    if "reference_tone" in situation.brief.extras and why_not:
+        return f"{by_hand}. The master gets no equalizer: {why_not}"
+    asked = ', unless it is asked for (Extras in the panel, extras = ["reference_tone"] in the brief)'
+    return f"{by_hand}{'' if why_not else asked}."
 
 
 def _lead(targets: ReferenceTargets) -> str:

@@ -34,6 +34,7 @@ from dawassist.strategies.studio.balance import Moves, WholeBalance, jointly, wh
 from dawassist.strategies.studio.demands import demanded_moves, fader_of, is_blocked, pan_of
 from dawassist.strategies.studio.master import master_advice, master_moves
 from dawassist.strategies.studio.reference import reference_advice
+from dawassist.strategies.studio.reference_tone import tone_moves
 from dawassist.strategies.studio.rough import rough_balance
 from dawassist.strategies.studio.rules import StudioRules
 from dawassist.strategies.studio.songs import AcrossSongs
@@ -81,8 +82,8 @@ class Studio:
         if not empty and analysis.covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
             proposals, refused, findings = _in_all_songs(situation, state)
-            refused = (*refused, *master_advice(situation, state), *reference_advice(situation))
-            at_master = master_moves(situation, state)
+            refused = (*refused, *master_advice(situation, state), *reference_advice(situation, state))
+            at_master = (*master_moves(situation, state), *tone_moves(situation, state))
         in_scope = resolve_scope(session, brief).track_guids
         outside = [p for p in proposals if any(i.track_guid not in in_scope for i in p.intents)]
         return Draft(
