@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.covariance_columns import BAND_EDGES_HZ, HopColumns
 from dawassist.analysis.loudness import HOP_SECONDS, HOPS_PER_BLOCK, gated_lufs
 from dawassist.analysis.model import BandCovariance, BlockCovariance
 
@@ -20,100 +21,114 @@ MEMORY_LIMIT_BYTES = 256 * 2**20
 BAND_MEMORY_LIMIT_BYTES = 64 * 2**20
 REPRESENTATIVE_BLOCKS = 600
 _MOST_SOUND = 0.6  # of the channels: picking them would cost more than it saves
-BAND_EDGES_HZ = (0.0, 120.0, 400.0, 1000.0, 4000.0, np.inf)
 Matrix = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
-
-
-def band_columns(hop_frames: int) -> tuple[slice, ...]:
-    """The columns of a hop of `KWeighting` that belong to each band between `BAND_EDGES_HZ`."""
-    edges = [int(min(np.ceil(edge * HOP_SECONDS) * 2, hop_frames)) for edge in BAND_EDGES_HZ[1:-1]]
-    return tuple(slice(low, high) for low, high in zip([0, *edges], [*edges, hop_frames], strict=True))
+Loud = npt.NDArray[np.bool_]
 
 
 class CovarianceMeter:
-    """Collects the covariance of hops of 2n channels, hop after hop.
+    """Collects the covariance of hops of 2n channels, in the order in which they come.
 
     `total_hops` says how many will come. When a block per hop fits into 256 MiB, all are kept. Otherwise the signal is
     cut into at most 600 stretches of 400 ms or more, each averaged; stretches longer than a block keep what passes the
-    loudness gate apart from what does not.
+    loudness gate apart from what does not. `columns` are those that are wanted of each hop.
     """
 
-    def __init__(self, channels: int, total_hops: int, columns: Sequence[slice] = (slice(None),)) -> None:
+    def __init__(self, channels: int, total_hops: int, hop_frames: int) -> None:
         self._channels = channels
-        self._columns = columns
         blocks = max(total_hops - HOPS_PER_BLOCK + 1, 0)
         fitting = max(MEMORY_LIMIT_BYTES // max(4 * channels**2, 1), 1)
         self.is_exact = blocks <= fitting
+        self.columns = HopColumns(hop_frames, folded=not self.is_exact)
         self._stretch = _stretch_hops(total_hops, min(REPRESENTATIVE_BLOCKS, fitting)) if blocks else 1
         entries = blocks if self.is_exact else self._entries(total_hops, self._stretch)
         self._tensor = np.zeros((entries, channels, channels), dtype=np.float32)
         self._counts = np.zeros(entries)
-        fitting_bands = max(BAND_MEMORY_LIMIT_BYTES // max(4 * channels**2 * len(columns), 1), 1)
+        bands = len(self.columns.bands)
+        fitting_bands = max(BAND_MEMORY_LIMIT_BYTES // max(4 * channels**2 * bands, 1), 1)
         self._band_stretch = _stretch_hops(total_hops, min(REPRESENTATIVE_BLOCKS, fitting_bands))
-        band_entries = -(-total_hops // self._band_stretch) if blocks and len(columns) > 1 else 0
-        self._bands = np.zeros((len(columns), band_entries, channels, channels), dtype=np.float32)
+        band_entries = -(-total_hops // self._band_stretch) if blocks else 0
+        self._bands = np.zeros((bands, band_entries, channels, channels), dtype=np.float32)
         self._total_hops = total_hops
         self._rows: Places | None = None
+        self._loud = np.ones(total_hops, dtype=np.bool_)
         self._hop = 0
 
-    def reuse(self, known: BlockCovariance, places: Sequence[int]) -> bool:
+    def reuse(self, known: BlockCovariance, places: Sequence[int], loud: Loud) -> bool:
         """Take over what is known of these same blocks; track i was the `places[i]`-th, or is new (−1).
 
-        Only the products of new tracks are wanted then, by `push_rows`. False, and nothing is taken over, when the
-        blocks differ.
+        `loud` is what `push` was told then of every hop, and is what counts now. Only the products of new tracks are
+        wanted then, by `push_rows`. False, and nothing is taken over, when the blocks differ.
         """
-        stretched = not self.is_exact and self._stretch > HOPS_PER_BLOCK
+        counts = np.ones(len(self._tensor))
+        if not self.is_exact:
+            counts = np.bincount(self._entry(np.arange(len(loud)), loud), minlength=len(counts)).astype(np.float64)
+        kept = np.flatnonzero(counts)
         bands = known.bands.tensor.shape[1] if known.bands else 0
-        if stretched or len(known.tensor) != len(self._tensor) or bands != self._bands.shape[1]:
+        if len(loud) != self._total_hops or len(known.tensor) != len(kept) or bands != self._bands.shape[1]:
             return False
         old = np.flatnonzero(np.array(places) >= 0)
         channels, before = _channels(old), _channels(np.array(places)[old])
-        weights = np.broadcast_to(1.0 if self.is_exact else known.weights, len(known.tensor))
-        scaled = known.tensor[:, before[:, None], before] * weights[:, None, None].astype(np.float32)
-        self._tensor[:, channels[:, None], channels] = scaled
+        scaled = known.tensor[:, before[:, None], before] * counts[kept, None, None].astype(np.float32)
+        self._tensor[kept[:, None, None], channels[:, None], channels] = scaled
         if known.bands is not None:
             self._bands[:, :, channels[:, None], channels] = known.bands.tensor[:, :, before[:, None], before]
         self._rows = _channels(np.flatnonzero(np.array(places) < 0))
+        self._loud = loud
         return True
+
+    @property
+    def loud(self) -> Loud:
+        """Which of the hops so far passed the loudness gate."""
+        return self._loud[: self._hop]
 
     @property
     def rows(self) -> Places | None:
         """The channels whose products are new, after `reuse`; None where all are."""
         return self._rows
 
-    def push(self, hop: Matrix, *, is_loud: bool = True) -> None:
-        """Add the next hop, shape (channels, columns); `is_loud`: the mix passes the loudness gate in it."""
+    def push(self, hops: Matrix, loud: Loud | None = None) -> None:
+        """Add the next hops, shape (channels, hops, columns); `loud`: the mix passes the loudness gate in them."""
         assert self._rows is None
-        sounding = np.flatnonzero(np.abs(hop).max(axis=-1))
+        sounding = _sounding(hops)
         if len(sounding) >= _MOST_SOUND * self._channels:
             sounding = np.arange(self._channels)
-        heard = hop if len(sounding) == self._channels else hop[sounding]
-        parts = (heard[:, columns] for columns in self._columns)
-        self._take((part @ part.T for part in parts), sounding, sounding, is_loud=is_loud)
+        heard = hops if len(sounding) == self._channels else hops[sounding]
+        by_hop = np.swapaxes(heard, 0, 1)
+        parts = (by_hop[..., columns] for columns in self.columns.bands)
+        if loud is not None:
+            self._loud[self._hop : self._hop + len(loud)] = loud
+        self._take((part @ np.swapaxes(part, 1, 2) for part in parts), hops.shape[1], sounding, sounding)
 
-    def push_rows(self, products: Matrix, *, is_loud: bool = True) -> None:
-        """Add the next hop as products of the new `rows` with all channels, shape (bands, rows, channels)."""
+    def push_rows(self, products: Matrix) -> None:
+        """Add the next hops as products of the new `rows` with all channels, shape (bands, hops, rows, channels)."""
         assert self._rows is not None
-        self._take(products, self._rows, np.arange(self._channels), is_loud=is_loud)
+        self._take(products, products.shape[1], self._rows, np.arange(self._channels))
 
-    def _take(self, products: Iterable[Matrix], own: Places, sounding: Places, *, is_loud: bool) -> None:
-        share = np.zeros((len(own), len(sounding)), dtype=np.float32)
-        entry = self._hop // self._band_stretch
-        hops = np.float32(min(self._band_stretch, self._total_hops - entry * self._band_stretch))
+    def _take(self, products: Iterable[Matrix], hops: int, own: Places, sounding: Places) -> None:
+        if not hops:
+            return
+        share = np.zeros((hops, len(own), len(sounding)), dtype=np.float32)
+        places = np.arange(self._hop, self._hop + hops)
+        entries, starts = np.unique(places // self._band_stretch, return_index=True)
+        lengths = np.minimum(self._band_stretch, self._total_hops - entries * self._band_stretch).astype(np.float32)
         for band, product in enumerate(products):
             share += product
             if self._bands.shape[1]:
-                self._add(self._bands[band], slice(entry, entry + 1), product / hops, own, sounding)
+                means = np.add.reduceat(product, starts, axis=0)
+                means /= lengths[:, None, None]
+                self._add(self._bands[band], slice(entries[0], entries[-1] + 1), means, own, sounding)
         if self.is_exact:
-            first = max(self._hop - HOPS_PER_BLOCK + 1, 0)
-            entries = slice(first, min(self._hop + 1, len(self._tensor)))
-            self._add(self._tensor, entries, share / np.float32(HOPS_PER_BLOCK), own, sounding)
+            share /= np.float32(HOPS_PER_BLOCK)
+            for later in range(HOPS_PER_BLOCK):
+                first, end = self._hop - later, min(self._hop - later + hops, len(self._tensor))
+                kept = slice(max(first, 0), max(end, 0))
+                self._add(self._tensor, kept, share[kept.start - first : kept.stop - first], own, sounding)
         else:
-            entry = self._entry(is_loud)
-            self._counts[entry] += 1
-            self._add(self._tensor, slice(entry, entry + 1), share, own, sounding)
-        self._hop += 1
+            for entry, product in zip(self._entry(places, self._loud[places]), share, strict=True):
+                self._counts[entry] += 1
+                self._add(self._tensor, slice(entry, entry + 1), product, own, sounding)
+        self._hop += hops
 
     def finish(self, track_guids: tuple[str, ...], start_seconds: float) -> BlockCovariance:
         """The covariance of the blocks; their times count from `start_seconds`."""
@@ -147,9 +162,9 @@ class CovarianceMeter:
         else:
             tensor[entries, own[:, None], sounding] += share
 
-    def _entry(self, is_loud: bool) -> int:
-        stretch = self._hop // self._stretch
-        return stretch if self._stretch == HOPS_PER_BLOCK else 2 * stretch + int(is_loud)
+    def _entry(self, hops: Places, is_loud: Loud) -> Places:
+        stretches = hops // self._stretch
+        return stretches if self._stretch == HOPS_PER_BLOCK else 2 * stretches + is_loud
 
     @staticmethod
     def _entries(total_hops: int, stretch: int) -> int:
@@ -166,6 +181,14 @@ class CovarianceMeter:
             start_seconds=np.asarray(seconds, dtype=np.float64),
             block_seconds=self._band_stretch * HOP_SECONDS,
         )
+
+
+def _sounding(hops: Matrix) -> Places:
+    """Channels that are not silent throughout."""
+    sounds = hops.max(axis=(1, 2), initial=0.0) > 0.0
+    quiet = np.flatnonzero(~sounds)
+    sounds[quiet] = hops[quiet].min(axis=(1, 2), initial=0.0) < 0.0
+    return np.flatnonzero(sounds)
 
 
 def _channels(tracks: Places) -> Places:

@@ -6,11 +6,10 @@ corrects that with the four numbers that a hop and the one before leave ringing;
 left, and the products are equal within the precision of float32.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.covariance_columns import HopColumns
 from dawassist.analysis.k_weighting import HopFilter, hop_filter
 from dawassist.analysis.loudness import hop_frames
 
@@ -18,44 +17,50 @@ Samples = npt.NDArray[np.float32]
 
 
 class RowProducts:
-    """Fed with consecutive hops of all `channels`; `columns` are the bands, as for `CovarianceMeter`."""
+    """Fed with consecutive hops of all `channels`; `columns` are those of `CovarianceMeter`."""
 
-    def __init__(self, sample_rate_hz: float, channels: int, columns: Sequence[slice]) -> None:
+    def __init__(self, sample_rate_hz: float, channels: int, columns: HopColumns) -> None:
         frames = hop_frames(sample_rate_hz)
         self._filter = hop_filter(sample_rate_hz, frames)
         self._turning = _turning(self._filter, frames)
         self._columns = columns
         self._rings = np.zeros((self._filter.ringing.shape[0], channels), dtype=np.float32)
+        self._hop = 0
 
-    def push(self, samples: Samples, weighted: Samples) -> Samples:
-        """Mean products, shape (hops, bands, rows, channels).
+    def push(self, samples: Samples, taken: Samples) -> Samples:
+        """Mean products, shape (bands, hops, rows, channels).
 
-        `samples`, (channels, frames), are of all channels as they are; `weighted`, (rows, hops, columns), are the same
-        hops of the new ones, as `KWeighting` gives them.
+        `samples`, (channels, frames), are of all channels as they are; `taken`, (rows, hops, columns), is what
+        `columns` take of the same hops of the new ones, K-weighted.
         """
-        rows, hops, size = weighted.shape
-        bands, poles = len(self._columns), len(self._rings)
+        rows, hops, _ = taken.shape
+        bands, poles = len(self._columns.bands), len(self._rings)
+        size = self._filter.ringing.shape[1]
         factors = np.empty((hops, bands * rows + poles, size), dtype=np.float32)
         factors[:, bands * rows :] = self._filter.leaves_ringing.T
         corrections = np.empty((hops, bands * rows, poles), dtype=np.float32)
-        for band, columns in enumerate(self._columns):
+        for band, columns in enumerate(self._columns.bands):
             own = slice(band * rows, (band + 1) * rows)
-            factors[:, own] = np.swapaxes(self._turned_around(weighted, columns), 0, 1)
-            corrections[:, own] = np.swapaxes(weighted[..., columns] @ self._filter.ringing[:, columns].T, 0, 1)
+            of_band = np.zeros_like(taken)
+            of_band[..., columns] = taken[..., columns]
+            weighted = self._columns.give_back(of_band, self._hop)
+            corrections[:, own] = np.swapaxes(weighted @ self._filter.ringing.T, 0, 1)
+            factors[:, own] = np.swapaxes(self._turned_around(weighted), 0, 1)
+        self._hop += hops
         products = np.empty((hops, bands * rows, len(samples)), dtype=np.float32)
         for hop in range(hops):
             found = factors[hop] @ samples[:, hop * size : (hop + 1) * size].T
             rings = found[bands * rows :]
             np.add(found[: bands * rows], corrections[hop] @ (self._rings - rings), out=products[hop])
             self._rings = rings
-        return products.reshape(hops, bands, rows, len(samples))
+        return np.swapaxes(products.reshape(hops, bands, rows, len(samples)), 0, 1)
 
-    def _turned_around(self, weighted: Samples, columns: slice) -> Samples:
-        """The samples whose products with those of a hop are the products of `columns` with its filtered spectrum."""
+    def _turned_around(self, weighted: Samples) -> Samples:
+        """The samples whose products with those of a hop are the products of `weighted` with its filtered spectrum."""
         from scipy.fft import irfft
 
         parts = np.zeros((*weighted.shape[:-1], 2 * len(self._turning)), dtype=np.float32)
-        parts[..., columns] = weighted[..., columns]
+        parts[..., : weighted.shape[-1]] = weighted
         parts[..., weighted.shape[-1]] += parts[..., 1]
         parts[..., 1] = 0.0
         spectra = parts.view(np.complex64)

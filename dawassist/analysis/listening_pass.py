@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.covariance import CovarianceMeter, band_columns
+from dawassist.analysis.covariance import CovarianceMeter
 from dawassist.analysis.covariance_rows import RowProducts
 from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.listening import Listener
@@ -68,8 +68,8 @@ class ListeningPass:
         self._covariance = covariance
         self._rows = None if covariance is None else covariance.rows
         self._products: RowProducts | None = None
-        if self._rows is not None:
-            self._products = RowProducts(sample_rate_hz, CHANNELS * len(heard), band_columns(self._hop_frames))
+        if covariance is not None and covariance.rows is not None:
+            self._products = RowProducts(sample_rate_hz, CHANNELS * len(heard), covariance.columns)
         self._levels = levels
         self._next_levels = 0.0
         self.mix = SignalMeter(sample_rate_hz)
@@ -79,8 +79,9 @@ class ListeningPass:
         """Raises Cancelled."""
         chunks = len(self._starts)
         longest = max(map(self._frames_of, range(chunks)), default=0)
-        shape = (CHANNELS * len(self._heard), longest + _BETWEEN_ROWS)
-        sets = [(np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)) for _ in range(2)]
+        channels, hops = CHANNELS * len(self._heard), longest // self._hop_frames
+        columns = 0 if self._covariance is None else self._covariance.columns.count
+        sets = [(_rows(channels, longest), _rows(channels, hops * columns)) for _ in range(2)]
         for chunk in range(chunks + 1):
             progress("Listening", chunk, chunks)
             jobs: list[Callable[[], None]] = []
@@ -107,21 +108,23 @@ class ListeningPass:
         frames = self._frames_of(chunk)
         for place in range(len(self._heard)):
             pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
-            yield partial(self._hear, place, samples[pair, :frames], spectra[pair], chunk == len(self._starts) - 1)
+            yield partial(self._hear, place, chunk, samples[pair, :frames], spectra[pair])
 
-    def _hear(self, place: int, samples: Samples, spectra: Samples, is_last: bool) -> None:
+    def _hear(self, place: int, chunk: int, samples: Samples, spectra: Samples) -> None:
         listener = self._heard[place]
         is_wanted = self._covariance is not None and (self._rows is None or CHANNELS * place in self._rows)
         listener.read(samples)
         if listener.track.guid in self._measured:
-            weighted = listener.measure(samples, is_last=is_last)
+            weighted = listener.measure(samples, is_last=chunk == len(self._starts) - 1)
         elif is_wanted:
             weighted = listener.weight(samples)
         else:
             return
         if is_wanted:
-            hops = weighted.shape[1]
-            spectra[:, : hops * self._hop_frames] = weighted.reshape(CHANNELS, -1)
+            assert self._covariance is not None
+            columns, hops = self._covariance.columns, weighted.shape[1]
+            taken = spectra[:, : hops * columns.count].reshape(CHANNELS, hops, columns.count)
+            columns.take(weighted, self._first_hop(chunk), taken)
 
     def _combine(self, chunk: int, samples: Samples, spectra: Samples) -> None:
         assert self._mixer is not None
@@ -132,26 +135,25 @@ class ListeningPass:
             self.mix.finish()
         if self._covariance is None:
             return
-        hops = frames // self._hop_frames
+        hops, columns = frames // self._hop_frames, self._covariance.columns.count
         loud = self._gate.passing(square_sums(mixed).sum(axis=0))[:hops]
-        self._correlate(self._covariance, samples[:, :frames], spectra[:, : hops * self._hop_frames], loud)
-
-    def _correlate(
-        self, covariance: CovarianceMeter, samples: Samples, spectra: Samples, loud: npt.NDArray[np.bool_]
-    ) -> None:
-        hops = spectra.reshape(len(spectra), len(loud), self._hop_frames)
+        taken = spectra[:, : hops * columns].reshape(len(spectra), hops, columns)
         if self._products is not None:
-            products = self._products.push(samples, hops[self._rows])
-            for hop, is_loud in enumerate(loud):
-                covariance.push_rows(products[hop], is_loud=bool(is_loud))
-            return
-        for hop, is_loud in enumerate(loud):
-            if self._stop.is_set():
-                return
-            covariance.push(hops[:, hop], is_loud=bool(is_loud))
+            rows = taken[self._rows]
+            self._covariance.push_rows(self._products.push(samples[:, :frames], rows))
+        else:
+            self._covariance.push(taken, loud)
+
+    def _first_hop(self, chunk: int) -> int:
+        return self._starts[chunk] // self._hop_frames
 
     def _frames_of(self, chunk: int) -> int:
         return self._ends[chunk] - self._starts[chunk]
+
+
+def _rows(count: int, length: int) -> Samples:
+    """Apart in memory, so that they do not compete for the same lines of the processor's cache."""
+    return np.zeros((count, length + _BETWEEN_ROWS), dtype=np.float32)
 
 
 def run_all(pool: ThreadPoolExecutor, jobs: Sequence[Callable[[], Result]], is_cancelled: IsCancelled) -> list[Result]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from dawassist.analysis.cache import AnalysisCache
-from dawassist.analysis.covariance import CovarianceMeter, band_columns
+from dawassist.analysis.covariance import CovarianceMeter, Loud
 from dawassist.analysis.freed_memory import keep_freed_memory
 from dawassist.analysis.keys import session_key, track_key
 from dawassist.analysis.listening import Listener, unmodelled_findings
@@ -106,10 +106,11 @@ class _Callbacks:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _StoredCovariance:
-    """With the keys of its tracks, in its order."""
+    """With the keys of its tracks, in its order, and which hops passed the loudness gate."""
 
     track_keys: tuple[str, ...]
     covariance: BlockCovariance
+    loud: Loud
 
 
 class _Run:
@@ -182,7 +183,7 @@ class _Run:
                 self.mix = one_pass.mix.loudness()
                 if meter is not None:
                     self.covariance = meter.finish(guids, self._range[0])
-                self._store(place, keys, mix_key, is_new=meter is not None)
+                self._store(place, keys, mix_key, meter)
         known = self.measured.keys()
         self._take([each for each in listeners if each.track.guid not in known], pool, callbacks)
 
@@ -198,10 +199,10 @@ class _Run:
 
     def _covariance_meter(self, keys: Sequence[str], stored: _StoredCovariance | None) -> CovarianceMeter:
         hop = hop_frames(self._session.sample_rate_hz)
-        meter = CovarianceMeter(CHANNELS * len(keys), self._frames // hop, band_columns(hop))
+        meter = CovarianceMeter(CHANNELS * len(keys), self._frames // hop, hop)
         if stored is not None:
             places = [stored.track_keys.index(key) if key in stored.track_keys else -1 for key in keys]
-            meter.reuse(stored.covariance, places)
+            meter.reuse(stored.covariance, places, stored.loud)
         return meter
 
     def _take(self, listeners: Sequence[Listener], pool: ThreadPoolExecutor, callbacks: _Callbacks) -> None:
@@ -213,12 +214,13 @@ class _Run:
             if self._cache is not None:
                 self._cache.store(self._keys[listener.track.guid], analysis)
 
-    def _store(self, place: str, keys: tuple[str, ...], mix_key: str, *, is_new: bool) -> None:
+    def _store(self, place: str, keys: tuple[str, ...], mix_key: str, meter: CovarianceMeter | None) -> None:
         if self._cache is None:
             return
         self._cache.store(mix_key, self.mix)
-        if is_new and self.covariance is not None:
-            self._cache.store(place, _StoredCovariance(track_keys=keys, covariance=self.covariance))
+        if meter is not None and self.covariance is not None:
+            stored = _StoredCovariance(track_keys=keys, covariance=self.covariance, loud=meter.loud)
+            self._cache.store(place, stored)
 
     @contextmanager
     def _listening(self, tracks: Sequence[Track]) -> Iterator[list[Listener]]:

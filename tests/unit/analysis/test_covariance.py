@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dawassist.analysis import covariance as covariance_module
-from dawassist.analysis.covariance import CovarianceMeter, band_columns, mix_loudness, track_loudness
+from dawassist.analysis.covariance import CovarianceMeter, mix_loudness, track_loudness
+from dawassist.analysis.covariance_columns import HopColumns
 from dawassist.analysis.covariance_rows import RowProducts
 from dawassist.analysis.cutting import square_sums
 from dawassist.analysis.k_weighting import KWeighting
@@ -35,20 +36,19 @@ def covariance_of(
     weighting = KWeighting(RATE, len(signals))
     hops = signals.shape[-1] // HOP
     weighted = weighting.push(signals)
-    meter = CovarianceMeter(len(signals), hops, band_columns(HOP))
+    meter = CovarianceMeter(len(signals), hops, HOP)
     if known is not None:
-        assert meter.reuse(known, places)
+        assert meter.reuse(known, places, np.ones(hops, dtype=bool))
     loud = np.ones(hops, dtype=bool)
     if mixed is not None:
         mixed_hops = rendered(weighted.reshape(len(signals), -1), mixed).reshape(2, hops, HOP)
         loud = RunningGate().passing(square_sums(mixed_hops.astype(np.float32)).sum(axis=0))
+    taken = np.empty((*weighted.shape[:2], meter.columns.count), dtype=np.float32)
+    meter.columns.take(weighted, 0, taken)
     if meter.rows is not None:
-        products = RowProducts(RATE, len(signals), band_columns(HOP)).push(signals, weighted[meter.rows])
-    for hop in range(hops):
-        if meter.rows is not None:
-            meter.push_rows(products[hop], is_loud=bool(loud[hop]))
-        else:
-            meter.push(weighted[:, hop], is_loud=bool(loud[hop]))
+        meter.push_rows(RowProducts(RATE, len(signals), meter.columns).push(signals, taken[meter.rows]))
+    else:
+        meter.push(taken, loud)
     return meter.finish(tuple(f"{{{place}}}" for place in range(len(signals) // 2)), 10.0)
 
 
@@ -136,7 +136,7 @@ def test_a_band_holds_its_own_tones() -> None:
     assert (shares[2, 2:] > 0.98).all()
 
 
-@pytest.mark.parametrize("limit_blocks", [10**6, 30])
+@pytest.mark.parametrize("limit_blocks", [10**6, 30, 10])
 def test_only_the_products_of_a_new_track_are_computed_again(
     monkeypatch: pytest.MonkeyPatch, limit_blocks: int
 ) -> None:
@@ -152,17 +152,32 @@ def test_only_the_products_of_a_new_track_are_computed_again(
     np.testing.assert_allclose(again.bands.tensor, expected.bands.tensor, atol=1e-6)
 
 
-@pytest.mark.parametrize("rate", [8000, 22050])
-def test_products_of_new_channels_do_not_need_the_others_weighted(rate: int) -> None:
+@pytest.mark.parametrize(("rate", "folded"), [(8000, False), (22050, False), (22050, True)])
+def test_products_of_new_channels_do_not_need_the_others_weighted(rate: int, folded: bool) -> None:
     hop = hop_frames(rate)
     signals = np.random.default_rng(rate).standard_normal((4, 10 * hop)).astype(np.float32)
-    weighted = KWeighting(rate, 4).push(signals)
-    columns = band_columns(hop)
+    columns = HopColumns(hop, folded=folded)
+    taken = np.empty((4, 10, columns.count), dtype=np.float32)
+    columns.take(KWeighting(rate, 4).push(signals), 0, taken)
     meter = RowProducts(rate, 4, columns)
-    new = weighted[[1, 2]]
+    new = taken[[1, 2]]
     parts = [meter.push(signals[:, : 3 * hop], new[:, :3]), meter.push(signals[:, 3 * hop :], new[:, 3:])]
-    expected = [[new[:, at, band] @ weighted[:, at, band].T for band in columns] for at in range(10)]
-    np.testing.assert_allclose(np.concatenate(parts), expected, atol=2e-6)
+    expected = [[new[:, at, band] @ taken[:, at, band].T for at in range(10)] for band in columns.bands]
+    np.testing.assert_allclose(np.concatenate(parts, axis=1), expected, atol=2e-6)
+
+
+def test_folded_columns_keep_the_power_of_a_mix_and_of_what_cancels() -> None:
+    hop = hop_frames(22050)
+    noise = np.random.default_rng(1).standard_normal((3, 20 * hop)).astype(np.float32)
+    signals = np.stack((noise[0], -noise[0] + 0.01 * noise[1], noise[2]))
+    weighted = KWeighting(22050, 3).push(signals)
+    columns = HopColumns(hop, folded=True)
+    taken = np.empty((3, 20, columns.count), dtype=np.float32)
+    columns.take(weighted, 0, taken)
+    assert columns.count < 0.6 * hop
+    for mix in ([1.0, 1.0, 0.0], [0.5, 0.0, 1.0], [0.0, 0.0, 1.0]):
+        power, folded = (np.square(np.tensordot(mix, each, 1)).sum() for each in (weighted, taken))
+        assert 10 * np.log10(folded / power) == pytest.approx(0.0, abs=0.1)
 
 
 def test_less_than_one_block_has_no_loudness() -> None:
