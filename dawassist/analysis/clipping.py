@@ -105,8 +105,10 @@ class ClippingMeter:
         for window in np.swapaxes(windows, 0, 1):
             channels = window[:1] if is_mono else window
             for channel in channels:
-                self._peak = max(self._peak, float(channel.max()), -float(channel.min()))
-                flat = _flat_tops(channel, max(_NEAR_PEAK * self._peak, _QUIETEST))
+                peak = max(float(channel.max()), -float(channel.min()))
+                self._peak = max(self._peak, peak)
+                quietest = max(_NEAR_PEAK * self._peak, _QUIETEST)
+                flat = _flat_tops(channel, quietest) if peak > quietest else None
                 if flat is not None:
                     self._found.append(flat._replace(seconds=self._seconds + flat.seconds / self._rate))
                 is_heard = float(np.dot(channel, channel)) > _HEARD_POWER * len(channel)
@@ -116,10 +118,10 @@ class ClippingMeter:
 
 def _flat_tops(channel: Samples, quietest: float) -> _Flat | None:
     """What is flat above `quietest`; its `seconds` are a frame still."""
-    magnitudes = np.abs(channel)
-    starts, lengths = _runs(channel, magnitudes, quietest)
+    starts, lengths = _runs(channel, quietest)
     if len(starts) == 0:
         return None
+    magnitudes = np.abs(channel)
     keys = np.round(np.log2(magnitudes[starts]) * _LEVEL_STEPS).astype(np.int64)
     levels, places = np.unique(keys, return_inverse=True)
     best = int(np.argmax(np.bincount(places, weights=lengths)))
@@ -139,9 +141,10 @@ def _flat_tops(channel: Samples, quietest: float) -> _Flat | None:
     )
 
 
-def _runs(channel: Samples, magnitudes: Samples, quietest: float) -> tuple[Any, Any]:
+def _runs(channel: Samples, quietest: float) -> tuple[Any, Any]:
     """Starts and lengths of runs of equal samples that are extremes with a corner at both ends."""
-    equal = np.flatnonzero((channel[1:] == channel[:-1]) & (magnitudes[1:] > quietest))
+    equal = np.flatnonzero(channel[1:] == channel[:-1])
+    equal = equal[np.abs(channel[equal]) > quietest]
     if len(equal) == 0:
         return equal, equal
     breaks = np.flatnonzero(np.diff(equal) > 1)
@@ -151,7 +154,7 @@ def _runs(channel: Samples, magnitudes: Samples, quietest: float) -> tuple[Any, 
     reach = np.maximum((lengths + 1) // 2, 2)
     inside = (starts >= reach) & (ends + reach < len(channel))
     starts, ends, lengths, reach = starts[inside], ends[inside], lengths[inside], reach[inside]
-    sign, level = np.sign(channel[starts]), magnitudes[starts]
+    sign, level = np.sign(channel[starts]), np.abs(channel[starts])
     is_top = (level > sign * channel[starts - 1]) & (level > sign * channel[ends + 1])
     corner = level - np.maximum(_CORNER_SHARE * level, _CORNER_STEPS)
     has_corners = (sign * channel[starts - reach] < corner) & (sign * channel[ends + reach] < corner)

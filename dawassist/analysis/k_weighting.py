@@ -78,12 +78,12 @@ class KWeighting:
             return np.zeros(hops.shape, dtype=np.float32)
         rings = np.concatenate((self._rings, hops @ self._filter.leaves_ringing), axis=1)
         self._rings = rings[:, -1:].copy()
-        columns: Samples = (rings[:, :-1] - rings[:, 1:]) @ self._filter.ringing
         spectra = rfft(hops)
         spectra *= self._filter.response
-        parts = spectra.view(np.float32)
-        columns += parts[..., : self.hop_frames]
-        columns[..., 1] += parts[..., self.hop_frames]
+        parts: Samples = spectra.view(np.float32)
+        parts[..., 1] = parts[..., self.hop_frames]
+        columns = parts[..., : self.hop_frames]
+        columns += (rings[:, :-1] - rings[:, 1:]) @ self._filter.ringing
         return columns
 
 

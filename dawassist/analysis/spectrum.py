@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -60,13 +59,13 @@ class BandPower:
 class _Bands:
     """Bands of a transform: how much of every bin belongs to every band, (bins, third octaves + ERB bands).
 
-    `sums` is the transposed of `shares` as a sparse matrix.
+    Bins from one of `starts` to the next belong to the bands by equal shares.
     """
 
     center_hz: tuple[float, ...]
     erb_center_hz: tuple[float, ...]
     shares: Power
-    sums: Any
+    starts: npt.NDArray[np.intp]
     frequencies_hz: npt.NDArray[np.float64]
 
 
@@ -97,7 +96,9 @@ class SpectrumMeter:
             return
         power = _hann_power(frames.spectra)
         self._mean += power.sum(axis=0)
-        self._keep((self._bands.sums @ power.T).T * np.float32(self._scale))
+        starts = self._bands.starts
+        sums = np.add.reduceat(power, starts, axis=1)
+        self._keep((sums @ self._bands.shares[starts]) * np.float32(self._scale))
 
     def spectrum(self) -> Spectrum | None:
         """The mean of what was pushed, or None before the first frame."""
@@ -164,8 +165,6 @@ def _hann_power(spectra: Spectra) -> Power:
 
 @lru_cache(maxsize=4)
 def _bands(sample_rate_hz: int, size: int) -> _Bands:
-    from scipy.sparse import csr_matrix
-
     frequencies = np.asarray(np.fft.rfftfreq(size, 1.0 / sample_rate_hz), dtype=np.float64)
     top = min(_HIGHEST_HZ, 0.45 * sample_rate_hz)
     steps = np.arange(np.ceil(3 * np.log2(_LOWEST_HZ / 1000.0)), np.floor(3 * np.log2(top / 1000.0)) + 1)
@@ -174,8 +173,8 @@ def _bands(sample_rate_hz: int, size: int) -> _Bands:
     erb_edges = _erb_hz(np.arange(int(_erb_number(50.0)) + 1, int(_erb_number(top)) + 1, dtype=np.float64))
     erb_centers = _erb_hz(_erb_number(erb_edges[:-1]) + 0.5)
     shares = np.concatenate((_overlap(frequencies, edges), _overlap(frequencies, erb_edges)), axis=1)
-    sums = csr_matrix(shares.T.astype(np.float32))
-    return _Bands(tuple(centers.tolist()), tuple(erb_centers.tolist()), shares.astype(np.float32), sums, frequencies)
+    starts = np.flatnonzero(np.concatenate(([True], (shares[1:] != shares[:-1]).any(axis=1))))
+    return _Bands(tuple(centers.tolist()), tuple(erb_centers.tolist()), shares.astype(np.float32), starts, frequencies)
 
 
 def _overlap(frequencies: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
