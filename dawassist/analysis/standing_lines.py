@@ -3,7 +3,13 @@
 Around every multiple the band is brought down to 0 Hz and each moment counts alike, whatever its level (its phase is
 averaged, a phase-locking value; Lachaux et al., "Measuring phase synchrony in brain signals", 1999): hum that rules the
 gaps between hits is there, hits are not. Sixteen seconds and more tell lines apart by a tenth of a hertz.
+
+Where the gaps are few, each moment counts by the inverse of its power instead, the weights of least variance for a line
+under a noise that comes and goes; what such gaps smear of the line itself is taken away before its surroundings count
+(CLEAN; Högbom, "Aperture synthesis with a non-regular distribution of interferometer baselines", 1974).
 """
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +25,17 @@ _NEAR_HZ = 0.3
 _TINY = 1e-12
 _MOMENT_POINTS = 120
 _FINE = 1e-4  # of the median: what is lower is no sound
+_GAP_WIDTH_HZ, _GAP_FAR_HZ = 8.0, 14.0
+_GAP_FINE_POWER = 1e-8  # of the mean
+_SMOOTHED_MOMENTS = 3
+
+
+class GapLines(NamedTuple):
+    """The step that fits best, and of its orders how far each stands out, at least 0 dB, and its RMS level."""
+
+    step: int
+    heights_db: Heights
+    levels_dbfs: Heights
 
 
 def standing_out_db(sections: tuple[Values, ...], lines_hz: Heights, width_hz: float, far_hz: float) -> Heights:
@@ -32,23 +49,33 @@ def standing_out_db(sections: tuple[Values, ...], lines_hz: Heights, width_hz: f
 
 
 def _heights(section: Values, lines_hz: Heights, width_hz: float, far_hz: float) -> Heights:
-    from scipy.fft import rfft
     from scipy.ndimage import maximum_filter1d
+
+    bin_hz = POINTS_PER_SECOND / len(section)
+    near, far = round(_NEAR_HZ / bin_hz * _PADDING), round(far_hz / bin_hz * _PADDING)
+    reach = (far - near) // 2
+    bands, places = _bands(section, lines_hz, width_hz)
+    levels = _phase_levels(bands)
+    highest = maximum_filter1d(levels, 2 * reach + 1, axis=-1, mode="nearest")
+    orders = np.arange(len(bands))
+    beside = np.clip([places - near - reach, places + near + reach], 0, levels.shape[-1] - 1)
+    return np.asarray(levels[orders, places] - highest[orders, beside].max(axis=0))
+
+
+def _bands(
+    section: Values, lines_hz: Heights, width_hz: float
+) -> tuple[npt.NDArray[np.complexfloating], npt.NDArray[np.int_]]:
+    """The spectrum around every order, (orders, bins); and where the lines lie in it, (steps, orders), padded."""
+    from scipy.fft import rfft
 
     bin_hz = POINTS_PER_SECOND / len(section)
     half = round(_HALF_HZ / bin_hz)
     spectrum = np.pad(rfft(section), (0, 2 * half))
     away_hz = np.arange(-half, half) * bin_hz
     response = np.where(np.abs(away_hz) < 2.0 * width_hz, 0.5 + 0.5 * np.cos(np.pi * away_hz / (2.0 * width_hz)), 0.0)
-    near, far = round(_NEAR_HZ / bin_hz * _PADDING), round(far_hz / bin_hz * _PADDING)
-    reach = (far - near) // 2
     centers = np.round(lines_hz.mean(axis=0) / bin_hz).astype(int)
-    levels = _phase_levels(spectrum[centers[:, None] + np.arange(-half, half)] * response)
-    highest = maximum_filter1d(levels, 2 * reach + 1, axis=-1, mode="nearest")
     places = np.round((lines_hz / bin_hz - centers) * _PADDING).astype(int) + half * _PADDING
-    orders = np.arange(len(centers))
-    beside = np.clip([places - near - reach, places + near + reach], 0, levels.shape[-1] - 1)
-    return np.asarray(levels[orders, places] - highest[orders, beside].max(axis=0))
+    return spectrum[centers[:, None] + np.arange(-half, half)] * response, places
 
 
 def _phase_levels(bands: npt.NDArray[np.complexfloating]) -> Heights:
@@ -61,6 +88,56 @@ def _phase_levels(bands: npt.NDArray[np.complexfloating]) -> Heights:
     phases = np.where(sizes > _TINY, moments / np.maximum(sizes, least), 0.0) * np.hanning(moments.shape[-1])
     spectra = fft(phases, moments.shape[-1] * _PADDING)
     return np.asarray(20.0 * np.log10(np.abs(fftshift(spectra, axes=-1)) + _TINY))
+
+
+def standing_in_gaps(sections: tuple[Values, ...], lines_hz: Heights) -> GapLines:
+    """Lines (steps, orders) under the moments in which little else sounds, the mean over the sections."""
+    found = [_weighted(section, lines_hz) for section in sections]
+    step = int(np.argmax(np.sum([fits for fits, _ in found], axis=0)))
+    told = np.array([_cleaned(weighted, step) for _, weighted in found])
+    powers = np.mean(10.0 ** (told[:, 1] / 10.0), axis=0)
+    return GapLines(step, np.maximum(told[:, 0], 0.0).mean(axis=0), 10.0 * np.log10(powers + _TINY))
+
+
+class _Weighted(NamedTuple):
+    """Padded spectra (orders, bins): of the weighted moments, and of their weights; the lines' places in the first."""
+
+    spectra: npt.NDArray[np.complexfloating]
+    windows: npt.NDArray[np.complexfloating]
+    places: npt.NDArray[np.int_]
+    points: int
+
+
+def _weighted(section: Values, lines_hz: Heights) -> tuple[Heights, _Weighted]:
+    """How much of all the weighted power each step explains; and what `_cleaned` needs."""
+    from scipy.fft import fft, fftshift, ifft, ifftshift
+    from scipy.ndimage import uniform_filter1d
+
+    bands, places = _bands(section, lines_hz, _GAP_WIDTH_HZ)
+    moments = ifft(ifftshift(bands, axes=-1))
+    powers = np.square(np.abs(moments))
+    least = _TINY**2 + _GAP_FINE_POWER * powers.mean(axis=-1, keepdims=True)
+    weights = np.hanning(moments.shape[-1]) / np.maximum(uniform_filter1d(powers, _SMOOTHED_MOMENTS), least)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    size = moments.shape[-1] * _PADDING
+    spectra = fftshift(fft(moments * weights, size), axes=-1)
+    lines = np.square(np.abs(spectra[np.arange(len(bands)), places]))
+    share = lines / ((weights * powers).sum(axis=-1) + _TINY**2)
+    return share.sum(axis=-1), _Weighted(spectra, fft(weights, size), places, len(section))
+
+
+def _cleaned(weighted: _Weighted, step: int) -> tuple[Heights, Heights]:
+    """How far each order's line stands out of what lies beside it without the line, in dB; and its RMS level."""
+    bin_hz = POINTS_PER_SECOND / weighted.points
+    near, far = (round(hertz / bin_hz * _PADDING) for hertz in (_NEAR_HZ, _GAP_FAR_HZ))
+    away = np.concatenate((np.arange(-far, -near + 1), np.arange(near, far + 1)))
+    orders, places = np.arange(len(weighted.spectra)), weighted.places[step]
+    lines = weighted.spectra[orders, places]
+    beside = weighted.spectra[orders[:, None], places[:, None] + away]
+    beside = beside - lines[:, None] * weighted.windows[:, away]
+    heights = 20.0 * np.log10((np.abs(lines) + _TINY) / (np.abs(beside).max(axis=-1) + _TINY))
+    amplitudes = np.abs(lines) * 2.0 * round(_HALF_HZ / bin_hz) / weighted.points
+    return heights, 10.0 * np.log10(2.0 * np.square(amplitudes) + _TINY)
 
 
 def line_level_dbfs(sections: tuple[Values, ...], hertz: float) -> float:
