@@ -138,6 +138,21 @@ def test_rumble_is_found_with_its_level_and_edge(band: tuple[float, float], unde
     assert "nothing is played there" in findings(signal + low_noise(*band, rms))["rumble"].sentence
 
 
+def test_what_sounds_below_with_the_notes_is_no_rumble() -> None:
+    """The skirts of notes: as much in every window of some seconds, but not in every moment."""
+    plays = (TIMES % 1.0 < 0.5).astype(np.float64)
+    note = 0.15 * np.sin(2 * np.pi * 80.0 * TIMES)
+    assert "rumble" in findings(phrases() + plays * note + low_noise(6.0, 16.0, 0.02))
+    assert "rumble" not in findings(phrases() + plays * note + (0.05 + plays) * low_noise(6.0, 16.0, 0.02))
+
+
+def test_difference_tones_that_reach_on_as_evenly_are_no_rumble() -> None:
+    """What drive makes of a chord: a shallow valley at most between them and what lies above."""
+    low = low_noise(5.0, 20.0, 0.003)
+    assert "rumble" in findings(phrases() + low)
+    assert "rumble" not in findings(phrases() + low + low_noise(20.0, 32.0, 0.0004) + low_noise(32.0, 60.0, 0.003))
+
+
 def test_rumble_is_found_where_low_notes_fill_the_valley_over_it() -> None:
     """Kicks whose skirts reach down to it: it stays the same between and under them."""
     at = np.arange(RATE // 2) / RATE
