@@ -6,7 +6,7 @@ before the fader are taken to follow it; `MixState` tells what a final balance r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from dawassist.analysis.loudness import ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, lu
 from dawassist.analysis.model import BandCovariance, BlockCovariance
 from dawassist.console.gains import Console
 from dawassist.plan.mix_state import MixState
+from dawassist.session.graph import Graph
 from dawassist.session.targets import Target, TrackTarget
 
 Values = npt.NDArray[np.float64]
@@ -28,19 +29,21 @@ _SMALLEST = 1e-15
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PowerForm:
-    """Power s·K·s of some tracks together; `matrix` (n, n)."""
+    """Power s·K·s of some tracks together; `matrix` (n, n). `follows` (n,): the part of each track's move that gets
+    there, 0 for one that is made behind this place."""
 
     matrix: Values
+    follows: Values | float = 1.0
 
     def level_db(self, moves_db: Values) -> float:
-        gains = 10.0 ** (moves_db / 20.0)
+        gains = 10.0 ** (moves_db * self.follows / 20.0)
         return float(10.0 * np.log10(max(float(gains @ self.matrix @ gains), _SMALLEST)))
 
     def slope(self, moves_db: Values) -> Values:
         """dB of the sum per dB of each track, (n,): the shares of the tracks in it."""
-        gains = 10.0 ** (moves_db / 20.0)
+        gains = 10.0 ** (moves_db * self.follows / 20.0)
         arriving = self.matrix @ gains
-        return np.asarray(gains * arriving / max(float(gains @ arriving), _SMALLEST))
+        return np.asarray(self.follows * gains * arriving / max(float(gains @ arriving), _SMALLEST))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,6 +118,19 @@ def balance_model(mix: MixState, leads: tuple[str, ...], buses: tuple[str, ...])
         buses={guid: PowerForm(matrix=_form(mean, console.gain_matrices(guids, into=guid))) for guid in sorted(buses)},
         lead=_lead_form(covariance, order, gains, set(leads)),
     )
+
+
+def moved_on_folders(graph: Graph, model: BalanceModel, folders: Mapping[str, str]) -> BalanceModel:
+    """The model in which moves of some tracks are written on the fader of a folder, by track: what comes before that
+    fader, its own plug-ins too, gets as much as now."""
+    behind = {folder: graph.downstream(folder) for folder in set(folders.values())}
+    buses = {
+        bus: replace(form, follows=np.array([
+            float(guid not in folders or bus in behind[folders[guid]]) for guid in model.track_guids
+        ]))
+        for bus, form in model.buses.items()
+    }  # fmt: skip
+    return replace(model, buses=buses)
 
 
 def mix_gains(console: Console, guids: Sequence[str]) -> Values:

@@ -1,13 +1,13 @@
 """What is wanted of a balance: where engineers keep each track, what is set by hand, what the constraints allow."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.fxmaps.categories import categories_of
-from dawassist.plan.balance_model import BalanceModel, LeadForm, balance_model
+from dawassist.plan.balance_model import BalanceModel, LeadForm, balance_model, moved_on_folders
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.engineer_priors import EngineerPriors
@@ -22,6 +22,7 @@ from dawassist.plan.role_by_name import UNKNOWN
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import decidedness
 from dawassist.plan.solver import MixProblem, Values, Wishes
+from dawassist.session.graph import Graph
 from dawassist.session.model import Track
 from dawassist.session.ruler import Places
 from dawassist.units import SILENCE_DB
@@ -79,6 +80,7 @@ def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) ->
     mix = situation.mix
     busses = [t.guid for t in mix.session.tracks if is_driven(t) and mix.graph.kind[t.guid] in ("folder", "send_bus")]
     model = balance_model(mix, tuple(guid for guid in situation.leads if guid in mix.track_lufs), tuple(busses))
+    model = moved_on_folders(mix.graph, model, folders_moved(situation))
     return MixProblem(
         model=model,
         space=space,
@@ -95,12 +97,52 @@ def is_driven(track: Track) -> bool:
 
 
 def folder_of(mix: MixState, guids: Sequence[str]) -> Track | None:
-    """The folder that holds these tracks and nothing else, where its fader may be written: one move there, not many."""
-    folder = mix.session.track(mix.graph.parent[guids[0]])
-    if folder is None or not folder.number or len(guids) < 2 or why_not_fader(folder):
-        return None
-    inside = {guid for guid in mix.graph.descendants(folder.guid) if mix.graph.kind[guid] != "unused"}
-    return folder if inside == set(guids) else None
+    """The folder whose fader moves these tracks and nothing else, where it may be written: one move there, not many.
+
+    The nearest one that does; where some of those drive plug-ins, the last of them, since its fader comes after them:
+    then for a single track as well.
+    """
+    around = list(_folders_of_their_own(mix, guids))
+    driven = [folder for folder in around if is_driven(folder)]
+    chosen = driven[-1:] or (around[:1] if len(guids) > 1 else [])
+    return next((folder for folder in chosen if not why_not_fader(folder)), None)
+
+
+def _folders_of_their_own(mix: MixState, guids: Sequence[str]) -> Iterator[Track]:
+    """The folders, from the inside out, through which these tracks go and nothing else does."""
+    graph = mix.graph
+    folder = mix.session.track(graph.parent[guids[0]])
+    while folder is not None and folder.number:
+        inside = {guid for guid in graph.descendants(folder.guid) if graph.kind[guid] != "unused"}
+        tracks = {guid for guid in inside if graph.kind[guid] != "folder"}
+        goes_on = all(any(edge.is_main for edge in graph.outputs[guid]) for guid in (folder.guid, *inside))
+        holders = (folder, *(_track_of(mix, guid) for guid in inside - tracks))
+        if (
+            tracks - set(guids)
+            or not goes_on
+            or any(holder.items for holder in holders)
+            or _is_fed(graph, folder, inside)
+        ):
+            return
+        if tracks == set(guids):
+            yield folder
+        folder = mix.session.track(graph.parent[folder.guid])
+
+
+def _is_fed(graph: Graph, folder: Track, inside: Set[str]) -> bool:
+    """Whether tracks outside of a folder send into it."""
+    sources = {edge.source_guid for edges in graph.outputs.values() for edge in edges
+               if edge.destination_guid in inside or edge.destination_guid == folder.guid}  # fmt: skip
+    return not sources <= inside
+
+
+def folders_moved(situation: Situation) -> dict[str, str]:
+    """By track, the folder on whose fader a move of its object is written; none where the brief demands something, for
+    such moves are settled on the tracks."""
+    if situation.brief.constraints:
+        return {}
+    folders = ((each, folder_of(situation.mix, each.guids)) for each in situation.objects)
+    return {guid: folder.guid for each, folder in folders if folder is not None for guid in each.guids}
 
 
 def lead_gain_db(lead: LeadForm) -> float:
@@ -197,7 +239,11 @@ def _is_mono(situation: Situation, guid: str) -> bool:
 
 
 def _track(situation: Situation, guid: str) -> Track:
-    track = situation.mix.session.track(guid)
+    return _track_of(situation.mix, guid)
+
+
+def _track_of(mix: MixState, guid: str) -> Track:
+    track = mix.session.track(guid)
     assert track is not None
     return track
 

@@ -68,11 +68,16 @@ class MixState:
     @cached_property
     def matrices(self) -> Powers:
         """From every fader input to the master output: (n, 2, 2), or (blocks, n, 2, 2) when something is automated."""
+        return self.matrices_into("")
+
+    def matrices_into(self, bus_guid: str) -> Powers:
+        """The same to what a folder or bus gets, before its plug-ins; "" is the master output."""
         guids = self.covariance.track_guids
         is_moving = self._base.matrices.ndim > 3 if self._base else any(map(self._console.is_moving, guids))
         if is_moving:
-            return self._console.moving_matrices(guids, self.covariance.block_seconds + _HALF_BLOCK_SECONDS)
-        return self._console.gain_matrices(guids)
+            seconds = self.covariance.block_seconds + _HALF_BLOCK_SECONDS
+            return self._console.moving_matrices(guids, seconds, into=bus_guid)
+        return self._console.gain_matrices(guids, into=bus_guid)
 
     @cached_property
     def powers(self) -> Powers:
@@ -117,6 +122,10 @@ class MixState:
     def part_lufs(self, guids: Sequence[str]) -> float:
         """Integrated loudness of some tracks together at the master."""
         return gated_lufs(self.part_powers(guids), self.covariance.weights)
+
+    def input_lufs(self, bus_guid: str) -> float:
+        """Integrated loudness of what the plug-ins of a folder or bus get."""
+        return gated_lufs(block_powers(self.covariance, self.matrices_into(bus_guid)), self.covariance.weights)
 
     def margin(self, guids: Sequence[str], during: Segments | None = None) -> Margin | None:
         """These tracks against all others, block by block; None when they are never heard."""

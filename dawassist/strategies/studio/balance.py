@@ -7,9 +7,9 @@ import numpy as np
 
 from dawassist.errors import InputError
 from dawassist.intents import LevelIntent, PanIntent
-from dawassist.plan.balance_model import LeadForm
+from dawassist.plan.balance_model import LeadForm, moved_on_folders
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, allowed, mix_problem, within, without_cuts
+from dawassist.plan.mix_problem import Situation, allowed, folders_moved, mix_problem, within, without_cuts
 from dawassist.plan.model import Recommendation
 from dawassist.plan.move_space import Axis, MoveSpace, needed_moves
 from dawassist.plan.pruning import SMALLEST_MOVE_DB, pruned
@@ -83,12 +83,16 @@ def jointly(situation: Situation, proposals: Sequence[Proposal], *, keeps_mix: b
     faders, pans = _wanted(situation, proposals)
     problem = mix_problem(situation, space, opens_pairs=False)
     lean_db = abs(problem.model.lean_db(np.zeros(len(problem.model.track_guids))))
-    problem = replace(problem, keeps_mix=keeps_mix, lean_db=max(lean_db, WIDEST_LEAN_DB), lead_gain_db=0.0)
-    raised = {intent.track_guid for each in proposals if each.reason_class == "hidden_lead" for intent in each.intents}
+    model = moved_on_folders(
+        situation.mix.graph, problem.model, folders_moved(situation) | _folders(situation, proposals)
+    )
+    problem = replace(problem, model=model, keeps_mix=keeps_mix, lean_db=max(lean_db, WIDEST_LEAN_DB), lead_gain_db=0.0)
+    leads, _ = _wanted(situation, [each for each in proposals if each.reason_class == "hidden_lead"])
+    raised = leads.keys() & set(model.track_guids)
     rooms = covering(situation, problem, faders) if raised and keeps_mix else []
     moves = _together(situation, problem, faders, pans, frozenset())
     for count in range(1, len(rooms) + 1):
-        if all(moves.faders.get(guid, 0.0) >= _ENOUGH * faders[guid] for guid in raised & faders.keys()):
+        if all(moves.faders.get(guid, 0.0) >= _ENOUGH * faders[guid] for guid in raised):
             break
         moves = _together(situation, problem, faders, pans, frozenset(guid for each in rooms[:count] for guid in each))
     return moves
@@ -272,6 +276,13 @@ def _wanted(situation: Situation, proposals: Sequence[Proposal]) -> tuple[dict[s
         elif isinstance(intent, PanIntent) and track is not None:
             pans[intent.track_guid] = intent.pan - track.pan
     return faders, pans
+
+
+def _folders(situation: Situation, proposals: Sequence[Proposal]) -> dict[str, str]:
+    """By track, the folder on whose fader it is to move."""
+    levels = (each for proposal in proposals for each in proposal.intents if isinstance(each, LevelIntent))
+    folders = {intent.track_guid: situation.mix.graph.descendants(intent.track_guid) for intent in levels}
+    return {guid: folder for folder, inside in folders.items() for guid in inside}
 
 
 def _wishes_for(

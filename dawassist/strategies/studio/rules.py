@@ -96,11 +96,13 @@ class StudioRules:
         """What covers the lead most, lowered on the same card."""
         if self._moves is None:
             return ()
-        lowered = {guid: self._moves.faders.get(guid, 0.0) for guid in sorted(self._moves.making_room)}
+        room = [each for each in self._objects if self._moves.making_room.issuperset(each.guids)]
+        lowered = [(each, self._amount_db([each], 0.0)) for each in sorted(room, key=lambda each: each.guids)]
         return tuple(
-            LevelIntent(track_guid=guid, gain_db=move_db if self._is_final else round(move_db, 1))
-            for guid, move_db in lowered.items()
+            intent
+            for each, move_db in lowered
             if move_db <= -SMALLEST_LEVEL_MOVE_DB
+            for intent in self._level_intents([each], move_db)
         )
 
     def _with_room(self, found: Rationale, room: Sequence[LevelIntent]) -> Rationale:
@@ -203,7 +205,7 @@ class StudioRules:
         if self._moves is not None and self._is_final and track.guid in self._moves.faders:
             yield LevelIntent(track_guid=track.guid, gain_db=self._moves.faders[track.guid])
 
-    def _level_intents(self, objects: Sequence[MixObject], gain_db: float) -> tuple[Intent, ...]:
+    def _level_intents(self, objects: Sequence[MixObject], gain_db: float) -> tuple[LevelIntent, ...]:
         """The same move on every track of the objects, or on their folder when it holds nothing else."""
         tracks = [track for each in objects for track in each.tracks]
         folder = folder_of(self._mix, [track.guid for track in tracks])
