@@ -20,6 +20,7 @@ from dawassist.apply import Preflight
 from dawassist.audio.lengths import odd_lengths
 from dawassist.audio.missing import silent_files
 from dawassist.audio.rates import mixed_rates
+from dawassist.console.unheard import unheard_busses
 from dawassist.daw import Daw, HostLoudness, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import Cancelled, InputError, KnownError
 from dawassist.hearing import hear_together
@@ -177,7 +178,8 @@ class Assistant:
 
     def check(self, session: Session) -> tuple[Finding, ...]:
         """The Session check: what silently ruins mixes, before anything is heard."""
-        return (*session_check(session), *silent_files(session), *mixed_rates(session), *odd_lengths(session))
+        in_files = (*silent_files(session), *mixed_rates(session), *odd_lengths(session))
+        return (*session_check(session), *in_files, *unheard_busses(session))
 
     def findings(self, session: Session, analysis: Analysis, brief: Brief) -> tuple[Finding, ...]:
         """A pure function of its arguments: what was found while listening, apart from what engineers do on purpose."""

@@ -34,12 +34,17 @@ def categories_of(name: str, file: str = "") -> frozenset[Category]:
     """The categories of a plug-in by REAPER's name of it and its file name; empty for one that nothing tells."""
     if _INSTRUMENT.match(name):
         return frozenset({"instrument"})
-    own = _MAKER.sub("", _WITH_KIND.sub("", name))
+    own = product_name(name)
     stem = file.replace("\\", "/").rpartition("/")[2].partition("<")[0].rpartition(".")[0]
     texts = [words_of(own), words_of(stem)]
     listed = [kind for text in texts for kind in _listed(text)[:1]]
     kinds = frozenset(listed[:1]) or frozenset(kind for text in texts for kind in _told(text))
     return kinds | _STRIP if "strip" in kinds else kinds
+
+
+def product_name(name: str) -> str:
+    """REAPER's name of a plug-in without its kind, its maker and its channels: `VST3: CLA-76 (Waves) (mono)`."""
+    return _MAKER.sub("", _WITH_KIND.sub("", name))
 
 
 def words_of(name: str) -> Words:

@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 
 from dawassist.analysis.model import Analysis
+from dawassist.console.unheard import unheard_busses
 from dawassist.errors import InputError
 from dawassist.plan.model import BY_HAND, LEFT_OUT, Plan, Recommendation
 from dawassist.session.check import session_check
@@ -30,7 +31,7 @@ def write_report(path: Path, session: Session, analysis: Analysis, plan: Plan) -
 
 def report_html(session: Session, analysis: Analysis, plan: Plan) -> str:
     name = Path(session.fingerprint.project_path).name or "Unsaved project"
-    groups = grouped((*session_check(session), *plan.unmoved_findings()))
+    groups = grouped((*session_check(session), *unheard_busses(session), *plan.unmoved_findings()))
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8>",
         f"<title>{escape(name)}: mix suggestions</title><style>{_STYLE}</style><h1>{escape(name)}</h1>",

@@ -18,11 +18,12 @@ from dawassist.session.model import Track
 from dawassist.strategies.centered import panned_away
 from dawassist.strategies.studio.balance import LARGEST_MOVE_DB, SET_FACTOR, Moves
 from dawassist.strategies.studio.reference import reference_lead
+from dawassist.strategies.studio.trust import unheard_behind
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
 PARKED_DB = -40.0  # a fader that far down was put out of the way on purpose
-UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead were not heard
+UNHEARD_CHAIN_DB = 1.5  # further under, when plug-ins of the lead, or of its busses, were not heard
 LARGEST_RAISE_DB = 12.0
 SMALLEST_LEVEL_MOVE_DB = 0.3
 LEAST_REFERENCE_LEAD_DB = 1.0  # of a lead that moves for the reference alone
@@ -60,7 +61,8 @@ class StudioRules:
             return
         own_trust, rest_trust = min(self._trust(lead) for lead in leads), self._trust_in_rest(guids)
         trust = own_trust * rest_trust
-        threshold = HIDDEN_LEAD_DB if trust == 1.0 else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
+        is_clear = trust == 1.0 and not unheard_behind(self._situation, guids)
+        threshold = HIDDEN_LEAD_DB if is_clear else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
         if not PARKED_DB < margin.median_db < threshold:
             return
         wanted_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)

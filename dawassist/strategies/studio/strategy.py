@@ -41,6 +41,7 @@ from dawassist.strategies.studio.songs import AcrossSongs
 from dawassist.strategies.studio.speech import speech_corrections
 from dawassist.strategies.studio.takes import item_work, phrase_findings
 from dawassist.strategies.studio.tools import tool_moves
+from dawassist.strategies.studio.trust import as_heard
 from dawassist.strategies.studio.voice_noises import voice_noise_findings
 from dawassist.units import SILENCE_DB, counted
 
@@ -81,7 +82,8 @@ class Studio:
         at_master: tuple[Proposal, ...] = ()
         if not empty and analysis.covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
-            proposals, refused, findings = _in_all_songs(situation, state)
+            wanted, refused, findings = _in_all_songs(situation, state)
+            proposals = tuple(as_heard(situation, each) for each in wanted)
             refused = (*refused, *master_advice(situation, state), *reference_advice(situation, state))
             at_master = (*master_moves(situation, state), *tone_moves(situation, state))
         in_scope = resolve_scope(session, brief).track_guids

@@ -98,3 +98,21 @@ def test_what_drives_the_busses_behind_the_folder_is_kept_all_the_same() -> None
     after = mix.changed({each.change.target: each.change.desired_raw for each in moves})
     assert after.input_lufs(outer.guid) == pytest.approx(mix.input_lufs(outer.guid), abs=0.5)
     assert after.input_lufs(BUS) == pytest.approx(mix.input_lufs(BUS), abs=0.01)
+
+
+def test_what_a_bus_does_unheard_makes_a_judgement_of_levels_less_sure() -> None:
+    heard, unheard = (first_moves(in_vox_bus(1, fx))[0] for fx in ("", UNKNOWN))
+    assert unheard.confidence == pytest.approx(0.8 * heard.confidence, abs=0.001)
+    lines = [line.text for line in unheard.rationale.evidence]
+    assert "Judged without CLA-76 on “Vox Bus”: what is on busses is not heard here." in lines
+    assert not any("Judged without" in line.text for line in heard.rationale.evidence)
+
+
+def test_a_lead_that_is_a_little_under_may_be_clear_behind_its_bus() -> None:
+    def moves(fx: str) -> list[str]:
+        session = in_vox_bus(1, fx)
+        nearer = [replace(t, fader_db=-11.0) if t.name == "Lead Vox" else t for t in session.tracks]
+        return [each.track_name for each in first_moves(make_session(nearer))]
+
+    assert moves("")
+    assert not moves(UNKNOWN)
