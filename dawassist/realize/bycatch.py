@@ -47,7 +47,7 @@ def _in_passage(
     mix: MixState, analysis: Analysis, step: Step, segments: Sequence[tuple[float, float]]
 ) -> tuple[Bycatch, ...]:
     """Of a ride or an item's gain, in its own time."""
-    span = _span(step)
+    span = passage_of(step)
     if span is None:
         return ()
     guid, gain_db = step.track.guid, step.change.after - step.change.before
@@ -55,7 +55,7 @@ def _in_passage(
     return bycatches(mix, analysis.bleed, {guid: gain_db}, {guid: own})
 
 
-def _span(step: Step) -> tuple[float, float] | None:
+def passage_of(step: Step) -> tuple[float, float] | None:
     """From when to when a passage is moved, in seconds; None for what moves none."""
     target = step.change.target
     if isinstance(target, ItemTarget):

@@ -11,6 +11,7 @@ from dawassist.plan.mix_state import MixState, standing_mix
 from dawassist.plan.model import Plan, Prediction, Recommendation, content_hash
 from dawassist.realize.bycatch import with_bycatch
 from dawassist.realize.demands import balance_of, keeping_demands
+from dawassist.realize.driven import with_changes_of_drive
 from dawassist.realize.steps import Step, steps_of
 from dawassist.session.model import Session
 from dawassist.session.targets import Target
@@ -29,7 +30,7 @@ def realize(session: Session, analysis: Analysis, brief: Brief, draft: Draft, *,
         mix = standing_mix(session, analysis.covariance)
         steps, refused = steps_of(mix, draft.proposals, brief)
         cards, against = keeping_demands(mix, _cards(steps), brief, draft.roles)
-        cards = [with_bycatch(mix, analysis, card) for card in cards]
+        cards = [with_changes_of_drive(mix, analysis, with_bycatch(mix, analysis, card)) for card in cards]
         recommendations = tuple(
             replace(r, is_folded=place >= MOST_CARDS)
             for place, card in enumerate(cards)

@@ -32,7 +32,7 @@ from dawassist.plan.model import Change, Kind, LeftOut, Prediction, Rationale, R
 from dawassist.plan.rationale import shortened
 from dawassist.plan.scope import resolve_tracks
 from dawassist.realize.chain import ByHand
-from dawassist.realize.drive import changes_of_drive
+from dawassist.realize.drive import changes_of_drive, left_behind
 from dawassist.realize.fader import realize_level, realize_pan
 from dawassist.realize.notes import notes_of
 from dawassist.realize.switches import realize_delay, realize_mute, realize_polarity
@@ -213,10 +213,15 @@ def _step(proposal: Proposal, track: Track, change: Change, kind: Kind) -> Step:
 
 
 def _with_drive(mix: MixState, step: Step) -> Step:
-    """A fader says what it drives besides the mix."""
+    """A fader says what it drives besides the mix, and what of a folder goes past it."""
     if step.kind != "fader":
         return step
-    for line in changes_of_drive(mix.session, step.track, step.change.after - step.change.before):
+    change_db = step.change.after - step.change.before
+    lines = (
+        *changes_of_drive(mix.session, step.track, change_db),
+        *left_behind(mix.session, mix.graph, step.track, change_db),
+    )
+    for line in lines:
         step = step.with_evidence(line.text, line.value, line.unit)
     return step
 
