@@ -1,6 +1,6 @@
 """A session's balance as numbers, and what it would be with other faders and pans; nothing is rendered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -157,17 +157,23 @@ class MixState:
 
     def part_powers(self, guids: Sequence[str]) -> Powers:
         """K-weighted power per block of some tracks together, from their part of the covariance alone."""
-        wanted = set(guids)
-        places = [place for place, guid in enumerate(self.covariance.track_guids) if guid in wanted]
-        channels = [channel for place in places for channel in (2 * place, 2 * place + 1)]
-        part = BlockCovariance(
-            track_guids=tuple(self.covariance.track_guids[place] for place in places),
-            tensor=self.covariance.tensor[np.ix_(range(len(self.covariance.tensor)), channels, channels)],
-            block_seconds=self.covariance.block_seconds,
-            is_exact=self.covariance.is_exact,
-            weights=self.covariance.weights,
-        )
+        part, places = part_of(self.covariance, guids)
         return block_powers(part, self.matrices[..., places, :, :])
+
+
+def part_of(covariance: BlockCovariance, guids: Collection[str]) -> tuple[BlockCovariance, list[int]]:
+    """The covariance of some tracks alone, and their places in the whole."""
+    wanted = set(guids)
+    places = [place for place, guid in enumerate(covariance.track_guids) if guid in wanted]
+    channels = [channel for place in places for channel in (2 * place, 2 * place + 1)]
+    part = BlockCovariance(
+        track_guids=tuple(covariance.track_guids[place] for place in places),
+        tensor=covariance.tensor[np.ix_(range(len(covariance.tensor)), channels, channels)],
+        block_seconds=covariance.block_seconds,
+        is_exact=covariance.is_exact,
+        weights=covariance.weights,
+    )
+    return part, places
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from dawassist.analysis.model import Analysis
 from dawassist.console.biquads import FilterKind
 from dawassist.intents import BandType, EqBandIntent
 from dawassist.plan.mix_problem import is_driven
-from dawassist.plan.mix_state import MixState
+from dawassist.plan.mix_state import MixState, part_of
 from dawassist.plan.rationale import shortened
 from dawassist.realize.bycatch import passage_of
 from dawassist.realize.demands import balance_of
@@ -53,11 +53,15 @@ class _Changed:
 
     def _level_db(self, mix: MixState, guid: str, gains: Values | None) -> float:
         matrices = mix.matrices_into(guid)
-        if gains is not None and (gains != 1.0).any():
+        arrives = np.abs(matrices).max(axis=(-2, -1)).reshape(-1, matrices.shape[-3]).max(axis=0) > 0.0
+        guids = [track for track, is_in in zip(mix.covariance.track_guids, arrives.tolist(), strict=True) if is_in]
+        part, places = part_of(mix.covariance, guids)
+        matrices = matrices[..., places, :, :]
+        if gains is not None and (gains[:, places] != 1.0).any():
             moving = matrices if matrices.ndim > 3 else np.broadcast_to(matrices, (len(gains), *matrices.shape))
-            matrices = moving * gains[:, :, None, None]
-        powers = block_powers(mix.covariance, matrices)
-        weights = np.broadcast_to(mix.covariance.weights, len(powers))
+            matrices = moving * gains[:, places, None, None]
+        powers = block_powers(part, matrices) if places else np.zeros(len(part.tensor))
+        weights = np.broadcast_to(part.weights, len(powers))
         if self.concerned.all():
             return gated_lufs(powers, weights)
         mean = float(np.average(powers[self.concerned], weights=weights[self.concerned]))
