@@ -36,13 +36,14 @@ def hear_together(
 ) -> Analysis:
     """Complete the analysis of single tracks; with rough mix and reference if the brief has them. Raises Cancelled."""
     analysis = _with_pairs(session, analysis, cache, progress, is_cancelled)
-    analysis = _with_whole_low_ends(session, analysis, brief, progress, is_cancelled)
+    analysis = _with_whole_low_ends(session, analysis, brief, cache, progress, is_cancelled)
     if brief.rough_mix:
         found = _match_rough_mix(session, analysis, Path(brief.rough_mix), progress, is_cancelled)
         analysis = replace(analysis, rough_mix=found)
     if brief.reference:
         progress("Hearing the reference", 0, 1)
-        analysis = replace(analysis, reference=_compare_reference(session, analysis, brief.reference))
+        compared = _compare_reference(session, analysis, brief.reference, is_cancelled)
+        analysis = replace(analysis, reference=compared)
     return analysis
 
 
@@ -57,15 +58,18 @@ def _match_rough_mix(
     return recover_rough_mix(session, bounce, segments, guids, progress=progress, is_cancelled=is_cancelled)
 
 
-def _compare_reference(session: Session, analysis: Analysis, reference: str) -> ReferenceComparison:
+def _compare_reference(
+    session: Session, analysis: Analysis, reference: str, is_cancelled: IsCancelled
+) -> ReferenceComparison:
     """A recording, or ``track:NAME``, beside the mix as it stands. Raises InputError where it cannot be heard."""
     track_guid, name, played, end = _played_reference(session, reference)
-    heard = hear_reference(session, played, end, session.sample_rate_hz)
+    heard = hear_reference(session, played, end, session.sample_rate_hz, is_cancelled=is_cancelled)
     audible = build_graph(session).audible
     mixed = [t for t in analysis.tracks if t.measured_at != "not_heard" and t.track_guid in audible - {track_guid}]
     loudness = analysis.mix_loudness.integrated_lufs if analysis.mix_loudness else SILENCE_DB
     segments = [segment for track in mixed for segment in track.activity.segments]
-    mix = hear_mix(session, [track.track_guid for track in mixed], segments, loudness)
+    guids = [track.track_guid for track in mixed]
+    mix = hear_mix(session, guids, segments, loudness, is_cancelled=is_cancelled)
     return ReferenceComparison(name=name, track_guid=track_guid, reference=heard, mix=mix)
 
 
@@ -92,12 +96,14 @@ def _with_pairs(
         for measured in analysis.tracks
         if measured.levels and measured.onsets and (track := session.track(measured.track_guid)) and track.items
     ]
-    matches = match_hits(session, hits, analysis.start_seconds, is_cancelled)
-    heard = with_bleed(replace(analysis, pairs=pairs, hit_matches=matches))
-    return _with_low_end(session, heard, progress, is_cancelled)
+    matches = match_hits(session, hits, analysis.start_seconds, is_cancelled, cache)
+    heard = with_bleed(replace(analysis, pairs=pairs, hit_matches=matches), is_cancelled=is_cancelled)
+    return _with_low_end(session, heard, cache, progress, is_cancelled)
 
 
-def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_cancelled: IsCancelled) -> Analysis:
+def _with_low_end(
+    session: Session, analysis: Analysis, cache: AnalysisCache, progress: Progress, is_cancelled: IsCancelled
+) -> Analysis:
     """With what the low end of related tracks does together, where tracks are related."""
     playing = {
         guid: measured.activity.segments
@@ -106,15 +112,17 @@ def _with_low_end(session: Session, analysis: Analysis, progress: Progress, is_c
     }
     if not playing:
         return analysis
-    return replace(analysis, low_end=hear_low_end(session, playing, progress=progress, is_cancelled=is_cancelled))
+    low_end = hear_low_end(session, playing, cache=cache, progress=progress, is_cancelled=is_cancelled)
+    return replace(analysis, low_end=low_end)
 
 
 def _with_whole_low_ends(
-    session: Session, analysis: Analysis, brief: Brief, progress: Progress, is_cancelled: IsCancelled
-) -> Analysis:
+    session: Session, analysis: Analysis, brief: Brief, cache: AnalysisCache, progress: Progress,
+    is_cancelled: IsCancelled,
+) -> Analysis:  # fmt: skip
     """With all of the low end of the tracks that may cancel, or get a high-pass: what is predicted of it is heard."""
     found = (
-        hear_whole_low_end(session, segments, progress=progress, is_cancelled=is_cancelled)
+        hear_whole_low_end(session, segments, cache=cache, progress=progress, is_cancelled=is_cancelled)
         for segments in to_hear_whole(session, analysis, brief)
     )
     return replace(analysis, whole_low_ends=tuple(each for each in found if each is not None))

@@ -7,7 +7,7 @@ No track may lie far under its bleed: of two tracks that merely play together, o
 And the signals themselves have to be related: levels alone also go alike in parts that are arranged to do so.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from dawassist.analysis.model import Activity, Analysis, BlockCovariance
 from dawassist.analysis.pairs import Bleed, TrackPair
+from dawassist.errors import Cancelled
 
 Values = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -48,18 +49,20 @@ class _Heard:
     pauses: Mask
 
 
-def with_bleed(analysis: Analysis) -> Analysis:
+def with_bleed(analysis: Analysis, *, is_cancelled: Callable[[], bool] = lambda: False) -> Analysis:
     """With what every microphone hears of others; activity is then when its own source dominates, not when there is
-    level."""
+    level. Raises Cancelled."""
     covariance = analysis.covariance
     if covariance is None or len(covariance.track_guids) < 2 or len(covariance.tensor) < _FEWEST_BLOCKS:
         return analysis
     powers = track_powers(covariance)
-    found = {
-        place: heard
-        for place in range(len(powers))
-        if (heard := _heard(powers, place, _alike(analysis, place))) and _is_related(analysis, covariance, place, heard)
-    }
+    found = {}
+    for place in range(len(powers)):
+        if is_cancelled():
+            raise Cancelled
+        heard = _heard(powers, place, _alike(analysis, place))
+        if heard is not None and _is_related(analysis, covariance, place, heard):
+            found[place] = heard
     tracks = {
         covariance.track_guids[place]: _own_activity(analysis, powers[place], heard) for place, heard in found.items()
     }

@@ -9,8 +9,10 @@ import contextlib
 import json
 import os
 import tempfile
+import time
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +21,8 @@ import numpy as np
 Value = TypeVar("Value")
 LIMIT_BYTES = 2 * 2**30
 _SUFFIX = ".npz"
+_PART = ".part"
+_LEFT_BEHIND_SECONDS = 3600.0  # a writer takes seconds
 _TEXT = "json"
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -38,9 +42,10 @@ class AnalysisCache:
                 arrays = [stored[f"a{place}"] for place in range(len(stored.files) - 1)]
                 text = bytes(stored[_TEXT]).decode()
             value: Value = _converter(arrays).structure(json.loads(text), kind)
-            os.utime(path)
         except _UNREADABLE:
             return None
+        with contextlib.suppress(OSError):  # another process may have removed it by now
+            os.utime(path)
         return value
 
     def store(self, key: str, value: object) -> None:
@@ -51,7 +56,7 @@ class AnalysisCache:
         path = self._path(key)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+            handle, name = tempfile.mkstemp(dir=path.parent, suffix=_PART)
             try:
                 with os.fdopen(handle, "wb") as file:
                     np.savez(file, **{_TEXT: np.frombuffer(text.encode(), dtype=np.uint8)}, **named)  # type: ignore[arg-type]
@@ -60,16 +65,25 @@ class AnalysisCache:
                 os.unlink(name)
 
     def trim(self) -> None:
-        """Remove what was used longest ago until the limit holds, and leftovers of crashed writers."""
-        with contextlib.suppress(OSError):
-            files = [(entry, entry.stat()) for entry in os.scandir(self._folder) if entry.is_file()]
-            files.sort(key=lambda each: each[1].st_mtime, reverse=True)
-            total = 0
-            for entry, stat in files:
-                total += stat.st_size
-                if total > self._limit_bytes:
-                    with contextlib.suppress(OSError):
-                        os.unlink(entry.path)
+        """Remove what was used longest ago until the limit holds, and leftovers of crashed writers.
+
+        Other processes may write and remove files meanwhile.
+        """
+        total = 0
+        for path, stat in sorted(self._files(), key=lambda each: each[1].st_mtime, reverse=True):
+            total += stat.st_size
+            is_left_behind = path.endswith(_PART) and time.time() - stat.st_mtime > _LEFT_BEHIND_SECONDS
+            if is_left_behind or total > self._limit_bytes:
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+
+    def _files(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Those that are still there when they are looked at."""
+        with contextlib.suppress(OSError), os.scandir(self._folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.is_file():
+                        yield entry.path, entry.stat()
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}{_SUFFIX}"

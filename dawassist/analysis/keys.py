@@ -33,6 +33,11 @@ def track_key(
     )
 
 
+def sound_key(session: Session, track: Track) -> str:
+    """Of all that a track plays, as `track_key`; what part of it is heard, and when, is told besides."""
+    return track_key(session, track, 0.0, 0.0, hears_voice=False, stem=None)
+
+
 def media_contents(session: Session, tracks: Iterable[Track]) -> list[list[object]]:
     """Path, size and time of change of every file that the tracks play."""
     takes = (take for track in tracks for item in track.items for take in item.takes)

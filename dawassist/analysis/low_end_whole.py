@@ -6,11 +6,14 @@ once, and what is strong in one place of the spectrum hardly shows 50 Hz away.
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.cache import AnalysisCache
 from dawassist.analysis.cutting import Cutter
+from dawassist.analysis.keys import key_of, sound_key
 from dawassist.analysis.low_end import CHANNELS, HIGHEST_HZ, LowEnd, joined
 from dawassist.analysis.low_end_excerpts import can_be_read
 from dawassist.console.chain import chain_of
@@ -23,20 +26,43 @@ _SHORTEST_PAUSE_SECONDS = 3.0  # shorter ones are read along: a chain that start
 Samples = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """None is worth keeping, too: all was read to find nothing."""
+
+    low_end: LowEnd | None
+
+
 def hear_whole_low_end(
     session: Session,
     segments: Mapping[str, Sequence[tuple[float, float]]],
     *,
+    cache: AnalysisCache | None = None,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> LowEnd | None:
     """The low end of some tracks wherever one of them plays; None when nothing does or one cannot be read.
 
     `segments` gives, per track GUID, when it plays (start, end), in seconds of the project. A minute of one stereo
-    track takes some 0.3 s of one core. Raises Cancelled.
+    track takes some 0.3 s of one core; what `cache` knows of unchanged tracks is not read. Raises Cancelled.
     """
     if not segments or not all(can_be_read(session, guid) for guid in segments):
         return None
+    if cache is None:
+        return _heard(session, segments, progress, is_cancelled)
+    tracks = [track for guid in segments if (track := session.track(guid)) is not None]
+    key = key_of("whole low end", [sound_key(session, track) for track in tracks], list(segments.items()))
+    known = cache.load(key, _Heard)
+    if known is None:
+        known = _Heard(low_end=_heard(session, segments, progress, is_cancelled))
+        cache.store(key, known)
+    return known.low_end
+
+
+def _heard(
+    session: Session, segments: Mapping[str, Sequence[tuple[float, float]]],
+    progress: Callable[[str, int, int], None], is_cancelled: Callable[[], bool],
+) -> LowEnd | None:  # fmt: skip
     rate = session.sample_rate_hz
     hop = round(_WINDOW_SECONDS * rate / 2.0)
     stretches = joined([each for found in segments.values() for each in found], _SHORTEST_PAUSE_SECONDS)

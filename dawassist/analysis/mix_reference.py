@@ -5,7 +5,7 @@ instruments in the center, say) weighs on both. The lead of a finished recording
 compared is the center of the voice's band, in seconds in which a voice is heard, against everything else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from dawassist.analysis.voice import voice_shares
 from dawassist.audio.tracks import DEFAULT_BLOCK_FRAMES, TrackReader, read_track
 from dawassist.console.gains import Console
 from dawassist.console.mixing import Mixer
-from dawassist.errors import InputError
+from dawassist.errors import Cancelled, InputError
 from dawassist.session.model import Session, Track
 from dawassist.units import SILENCE_DB
 
@@ -32,13 +32,18 @@ _NARROWEST_DB = -20.0  # sides under the middle, in the voice's band: less and t
 _SMOOTHING = (0.25, 0.5, 0.25)  # of neighboring third octaves
 Samples = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
+IsCancelled = Callable[[], bool]
 
 
-def hear_reference(session: Session, played: Track, length_seconds: float, sample_rate_hz: int) -> MixSound:
-    """What the items of `played` give, from 0 to `length_seconds`. Raises InputError for silence."""
+def hear_reference(
+    session: Session, played: Track, length_seconds: float, sample_rate_hz: int, *,
+    is_cancelled: IsCancelled = lambda: False,
+) -> MixSound:  # fmt: skip
+    """What the items of `played` give, from 0 to `length_seconds`. Raises InputError for silence, and Cancelled."""
     meter = SignalMeter(sample_rate_hz)
     reader = TrackReader(session, played)
     for block in reader.blocks(0.0, length_seconds, DEFAULT_BLOCK_FRAMES):
+        _look(is_cancelled)
         meter.push(np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0))
     meter.finish()
     loudness = meter.loudness().integrated_lufs
@@ -49,23 +54,38 @@ def hear_reference(session: Session, played: Track, length_seconds: float, sampl
             next_step="Choose another file or track.",
         )
     starts = spread_excerpts(meter.activity(0.0).segments, count=MOST_SECONDS, seconds=SECONDS)
-    return mix_sound((read_track(session, played, at, at + SECONDS) for at in starts), loudness, sample_rate_hz)
+    seconds = (read_track(session, played, at, at + SECONDS) for at in starts)
+    return mix_sound(_until_cancelled(seconds, is_cancelled), loudness, sample_rate_hz)
 
 
 def hear_mix(
-    session: Session, guids: Sequence[str], segments: Sequence[tuple[float, float]], loudness_lufs: float
-) -> MixSound:
-    """The session's own mix of the tracks `guids`, before the master chain."""
+    session: Session, guids: Sequence[str], segments: Sequence[tuple[float, float]], loudness_lufs: float, *,
+    is_cancelled: IsCancelled = lambda: False,
+) -> MixSound:  # fmt: skip
+    """The session's own mix of the tracks `guids`, before the master chain. Raises Cancelled."""
     tracks = [track for guid in guids if (track := session.track(guid)) is not None]
     mixer = Mixer(Console(session), [track.guid for track in tracks], session.sample_rate_hz)
     starts = list(spread_excerpts(segments, count=MOST_SECONDS, seconds=SECONDS))
     frames = round(SECONDS * session.sample_rate_hz)
 
     def mixed(start: float) -> Samples:
-        heard = [_exactly(read_track(session, track, start, start + SECONDS), frames) for track in tracks]
+        seconds = (_exactly(read_track(session, track, start, start + SECONDS), frames) for track in tracks)
+        heard = list(_until_cancelled(seconds, is_cancelled))
         return mixer.mix(np.concatenate(heard), start)
 
     return mix_sound((mixed(start) for start in starts), loudness_lufs, session.sample_rate_hz)
+
+
+def _look(is_cancelled: IsCancelled) -> None:
+    if is_cancelled():
+        raise Cancelled
+
+
+def _until_cancelled(seconds: Iterable[Samples], is_cancelled: IsCancelled) -> Iterator[Samples]:
+    """Raises Cancelled."""
+    for each in seconds:
+        _look(is_cancelled)
+        yield each
 
 
 def mix_sound(seconds: Iterable[Samples], loudness_lufs: float, sample_rate_hz: int) -> MixSound:

@@ -1,6 +1,6 @@
 """A track's signal: the sum of its items, before its plug-ins and fader."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -24,20 +24,25 @@ _NO_FILE_KINDS = {
     "EMPTY": "holds empty items",
 }
 DEFAULT_BLOCK_FRAMES = 16384
+Opening = Callable[[Path], MediaReader]
 
 
 class TrackReader:
     """Reads one track. `findings` grows while media is opened; nothing that is damaged stops the rest.
 
-    `why_not_heard` says why a track that has items gives no sound from files ("" when it does).
+    `why_not_heard` says why a track that has items gives no sound from files ("" when it does). `opening` opens media
+    in place of `open_media`, such as that of `KeptOpen`.
     """
 
-    def __init__(self, session: Session, track: Track, *, sample_rate_hz: int | None = None) -> None:
+    def __init__(
+        self, session: Session, track: Track, *, sample_rate_hz: int | None = None, opening: Opening | None = None
+    ) -> None:
         self.track = track
         self.sample_rate_hz = sample_rate_hz or session.sample_rate_hz
         self.findings: list[Finding] = []
         self.has_items = bool(track.items)
         self._media_folder = session.media_folder
+        self._open_media = opening or open_media
         self._unreadable: set[str] = set()
         playing = [(item, take) for item in track.items if (take := _playing_take(item)) is not None]
         self._items = [(item, take) for item, take in playing if _reason_without_file(take) == ""]
@@ -77,7 +82,7 @@ class TrackReader:
         if source.path in self._unreadable:
             return []
         try:
-            media = open_media(media_path(self._media_folder, source.path))
+            media = self._open_media(media_path(self._media_folder, source.path))
         except MediaProblem as problem:
             self._unreadable.add(source.path)
             self._find(problem.kind, item, problem.sentence)
@@ -172,9 +177,11 @@ class _Playing:
         self.item = item
 
 
-def read_track(session: Session, track: Track, start_seconds: float, end_seconds: float) -> npt.NDArray[np.float32]:
+def read_track(
+    session: Session, track: Track, start_seconds: float, end_seconds: float, *, opening: Opening | None = None
+) -> npt.NDArray[np.float32]:
     """A stretch of a track as one array of shape (2, frames); for short stretches only."""
-    with closing(TrackReader(session, track).blocks(start_seconds, end_seconds)) as blocks:
+    with closing(TrackReader(session, track, opening=opening).blocks(start_seconds, end_seconds)) as blocks:
         parts = list(blocks)
     return np.concatenate(parts, axis=1) if parts else np.zeros((2, 0), dtype=np.float32)
 
