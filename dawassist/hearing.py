@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from dawassist.analysis.alignment.session import find_pairs
 from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.cache import AnalysisCache
@@ -35,8 +37,9 @@ def hear_together(
     is_cancelled: IsCancelled,
 ) -> Analysis:
     """Complete the analysis of single tracks; with rough mix and reference if the brief has them. Raises Cancelled."""
-    analysis = _with_pairs(session, analysis, cache, progress, is_cancelled)
-    analysis = _with_whole_low_ends(session, analysis, brief, cache, progress, is_cancelled)
+    with threadpool_limits(limits=1, user_api="blas"):  # many small products: threads would wait for one another
+        analysis = _with_pairs(session, analysis, cache, progress, is_cancelled)
+        analysis = _with_whole_low_ends(session, analysis, brief, cache, progress, is_cancelled)
     if brief.rough_mix:
         found = _match_rough_mix(session, analysis, Path(brief.rough_mix), progress, is_cancelled)
         analysis = replace(analysis, rough_mix=found)

@@ -64,7 +64,7 @@ def hear_low_end(
     spectra = _cross_products(heard, is_cancelled) / len(starts)
     if not spectra.any():
         return None
-    frequency_hz = np.arange(spectra.shape[0]) * (session.sample_rate_hz / _window_frames(session))
+    frequency_hz = np.arange(len(spectra), dtype=np.float64) * (session.sample_rate_hz / _window_frames(session))
     low_end = LowEnd(track_guids=guids, frequency_hz=frequency_hz, spectra=spectra.astype(np.complex64))
     if cache:
         cache.store(key_of("low end", keys), low_end)
