@@ -23,7 +23,7 @@ class KeptOpen:
         """Raises MediaProblem."""
         shared = self._files.get(path)
         if shared is None:
-            self._close_idle(_MOST_FILES - 1)
+            self._close_idle()
             shared = self._files[path] = _Shared(open_media(path))
         self._files.move_to_end(path)
         return shared.lent()
@@ -33,12 +33,11 @@ class KeptOpen:
             shared.media.close()
         self._files.clear()
 
-    def _close_idle(self, most: int) -> None:
-        """Until `most` are left, those that were opened longest ago first."""
-        for path, shared in list(self._files.items())[: max(len(self._files) - most, 0)]:
-            if shared.readers == 0:
-                shared.media.close()
-                del self._files[path]
+    def _close_idle(self) -> None:
+        """So that there is room for another, those that were opened longest ago first."""
+        idle = [path for path, shared in self._files.items() if shared.readers == 0]
+        for path in idle[: max(len(idle) + 1 - _MOST_FILES, 0)]:
+            self._files.pop(path).media.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,10 @@
 """What was measured once is not read again; what changed is; and no accident makes the cache lie."""
 
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +14,7 @@ import soundfile
 
 from dawassist.analysis import cache as cache_module
 from dawassist.analysis.cache import AnalysisCache
-from dawassist.analysis.model import Analysis, Loudness, TrackAnalysis
+from dawassist.analysis.model import Activity, Analysis, Loudness, TrackAnalysis
 from dawassist.analysis.session import analyze_session
 from dawassist.session.model import Session
 from tests.sessions import make_guid, make_item, make_session, make_track
@@ -186,6 +190,73 @@ def test_a_crash_while_writing_leaves_the_old_value(tmp_path: Path, monkeypatch:
     cache.store("key", loudness(-30.0))
     assert cache.load("key", Loudness) == loudness(-20.0)
     assert [path.name for path in tmp_path.iterdir()] == ["key.npz"]
+
+
+def test_a_file_that_another_process_removes_meanwhile_does_not_end_a_trim(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for age, key in enumerate(("newest", "gone", "oldest")):
+        AnalysisCache(tmp_path).store(key, loudness(-20.0))
+        cache_module.os.utime(tmp_path / f"{key}.npz", (1e9 - age, 1e9 - age))
+    size = (tmp_path / "newest.npz").stat().st_size
+    scandir = cache_module.os.scandir
+
+    @contextmanager
+    def after_listing(folder: Path) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(folder) as entries:
+            listed = list(entries)
+        (tmp_path / "gone.npz").unlink()
+        yield listed
+
+    monkeypatch.setattr(cache_module.os, "scandir", after_listing)
+    AnalysisCache(tmp_path, limit_bytes=size).trim()
+    assert [path.stem for path in tmp_path.iterdir()] == ["newest"]
+
+
+def test_what_a_crashed_writer_left_goes_and_what_one_is_writing_stays(tmp_path: Path) -> None:
+    for name in ("crashed.part", "writing.part"):
+        (tmp_path / name).write_bytes(b"half")
+    os.utime(tmp_path / "crashed.part", (1e9, 1e9))
+    AnalysisCache(tmp_path).trim()
+    assert [path.name for path in tmp_path.iterdir()] == ["writing.part"]
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from dawassist.analysis.cache import AnalysisCache
+from dawassist.analysis.model import Activity
+cache = AnalysisCache(Path(sys.argv[1]))
+own = Activity(share=float(sys.argv[2]), segments=((float(sys.argv[2]), 2.0),) * 2000)
+cache.store("own", own)
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(20):
+    cache.store("shared", own)
+    found = cache.load("shared", Activity)
+    assert found is not None and found.segments == ((found.share, 2.0),) * 2000, found
+"""
+
+
+def test_two_processes_that_write_one_entry_leave_one_whole_value(tmp_path: Path) -> None:
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(tmp_path), share], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )
+        for share in ("0.25", "0.75")
+    ]  # fmt: skip
+    assert [writer.stdout.readline() for writer in writers if writer.stdout] == ["ready\n"] * 2
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+    told = [writer.communicate()[1] for writer in writers]
+    assert [(writer.returncode, text) for writer, text in zip(writers, told, strict=True)] == [(0, "")] * 2
+    found = AnalysisCache(tmp_path).load("shared", Activity)
+    assert found is not None
+    assert found.share in (0.25, 0.75)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["own.npz", "shared.npz"]
 
 
 def test_the_oldest_values_go_when_the_limit_is_reached(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The low end of a sum is predicted from excerpts as a render would have it."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 import soundfile
 from scipy.signal import butter, sosfilt
 
+from dawassist.analysis import low_end_excerpts
+from dawassist.analysis.cache import AnalysisCache
 from dawassist.analysis.low_end import LowEnd
 from dawassist.analysis.low_end_excerpts import hear_low_end
 from dawassist.analysis.low_end_whole import hear_whole_low_end
@@ -112,6 +115,33 @@ def test_a_cancel_is_looked_for_before_every_track_and_excerpt(tmp_path: Path) -
     hear_low_end(session, {track.guid: [(0.0, 40.0)] for track in session.tracks}, is_cancelled=look)
     excerpts, parts_of_spectra = 30, 20
     assert len(looks) >= excerpts * len(session.tracks) + parts_of_spectra
+
+
+def test_what_is_known_of_an_unchanged_track_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, cache = session_of(tmp_path, source(1), source(2)), AnalysisCache(tmp_path / "cache")
+    playing = {track.guid: [(0.0, float(SECONDS))] for track in session.tracks}
+    hear_low_end(session, playing, cache=cache)
+    session = session_of(tmp_path, source(1), source(3))
+    os.utime(tmp_path / "1.wav", (1e9, 1e9))
+    before = hear_low_end(session, playing, cache=cache)
+    read: list[str] = []
+    excerpts = low_end_excerpts._excerpts
+    monkeypatch.setattr(
+        low_end_excerpts, "_excerpts", lambda s, track, starts: read.append(track.guid) or excerpts(s, track, starts)
+    )
+    assert_same(hear_low_end(session, playing, cache=cache), before)
+    assert read == []
+    soundfile.write(tmp_path / "2.wav", source(4), RATE, subtype="FLOAT")
+    os.utime(tmp_path / "2.wav", (1e9, 1e9))
+    changed = hear_low_end(session, playing, cache=cache)
+    assert read == [BOTTOM]
+    assert_same(changed, heard(session))
+
+
+def assert_same(one: LowEnd | None, other: LowEnd | None) -> None:
+    assert one is not None
+    assert other is not None
+    np.testing.assert_array_equal(one.spectra, other.spectra)
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
