@@ -55,7 +55,7 @@ def hear_reference(
         )
     starts = spread_excerpts(meter.activity(0.0).segments, count=MOST_SECONDS, seconds=SECONDS)
     seconds = (read_track(session, played, at, at + SECONDS) for at in starts)
-    return mix_sound(_until_cancelled(seconds, is_cancelled), loudness, sample_rate_hz)
+    return mix_sound(seconds, loudness, sample_rate_hz, is_cancelled=is_cancelled)
 
 
 def hear_mix(
@@ -69,11 +69,12 @@ def hear_mix(
     frames = round(SECONDS * session.sample_rate_hz)
 
     def mixed(start: float) -> Samples:
-        seconds = (_exactly(read_track(session, track, start, start + SECONDS), frames) for track in tracks)
-        heard = list(_until_cancelled(seconds, is_cancelled))
+        read = (_exactly(read_track(session, track, start, start + SECONDS), frames) for track in tracks)
+        heard = list(_until_cancelled(read, is_cancelled))
         return mixer.mix(np.concatenate(heard), start)
 
-    return mix_sound((mixed(start) for start in starts), loudness_lufs, session.sample_rate_hz)
+    seconds = (mixed(start) for start in starts)
+    return mix_sound(seconds, loudness_lufs, session.sample_rate_hz, is_cancelled=is_cancelled)
 
 
 def _look(is_cancelled: IsCancelled) -> None:
@@ -88,13 +89,16 @@ def _until_cancelled(seconds: Iterable[Samples], is_cancelled: IsCancelled) -> I
         yield each
 
 
-def mix_sound(seconds: Iterable[Samples], loudness_lufs: float, sample_rate_hz: int) -> MixSound:
-    """Of stretches (2, frames) of a second each."""
+def mix_sound(
+    seconds: Iterable[Samples], loudness_lufs: float, sample_rate_hz: int, *,
+    is_cancelled: IsCancelled = lambda: False,
+) -> MixSound:  # fmt: skip
+    """Of stretches (2, frames) of a second each. Raises Cancelled."""
     center_hz, edges = _third_octaves(sample_rate_hz)
     powers, centers, rests, sides, middles = [], [], [], [], []
     weights = k_weights(tuple(center_hz.tolist()))
     in_voice = (center_hz >= _VOICE_HZ[0]) & (center_hz <= _VOICE_HZ[1])
-    for stretch in seconds:
+    for stretch in _until_cancelled(seconds, is_cancelled):
         heard = np.nan_to_num(stretch, nan=0.0, posinf=0.0, neginf=0.0)
         middle, side = (heard[0] + heard[1]) / 2.0, (heard[0] - heard[1]) / 2.0
         of_middle, of_side = (_per_band(each, edges, sample_rate_hz) for each in (middle, side))
@@ -108,7 +112,7 @@ def mix_sound(seconds: Iterable[Samples], loudness_lufs: float, sample_rate_hz: 
     if not powers or not np.sum(powers) > 0.0:
         return MixSound(loudness_lufs=loudness_lufs, center_hz=tuple(center_hz.tolist()),
                         balance_db=(0.0,) * len(center_hz), lead_db=None, no_lead="Nothing sounds.")  # fmt: skip
-    lead_db, why = _lead(centers, rests, sides, middles, sample_rate_hz)
+    lead_db, why = _lead(centers, rests, sides, middles, sample_rate_hz, is_cancelled)
     return MixSound(
         loudness_lufs=loudness_lufs, center_hz=tuple(center_hz.tolist()),
         balance_db=_balance(np.sum(powers, axis=0), weights), lead_db=lead_db, no_lead=why,
@@ -117,12 +121,13 @@ def mix_sound(seconds: Iterable[Samples], loudness_lufs: float, sample_rate_hz: 
 
 def _lead(
     centers: Sequence[float], rests: Sequence[float], sides: Sequence[float],
-    middles: Sequence[tuple[float, Samples]], sample_rate_hz: int,
+    middles: Sequence[tuple[float, Samples]], sample_rate_hz: int, is_cancelled: IsCancelled,
 ) -> tuple[float | None, str]:  # fmt: skip
     narrow = sum(sides) < 10.0 ** (_NARROWEST_DB / 10.0) * sum(power for power, _ in middles)
     if narrow:
         return None, "It is nearly mono, so its center cannot be told from the rest."
-    shares = voice_shares([middle for _, middle in middles], sample_rate_hz)
+    heard = _until_cancelled((middle for _, middle in middles), is_cancelled)
+    shares = [share for middle in heard for share in voice_shares([middle], sample_rate_hz)]
     voiced = [place for place, share in enumerate(shares) if share >= _VOICED]
     if len(voiced) < _FEWEST_VOICED:
         return None, f"A voice is told in {len(voiced)} of {len(shares)} seconds that were heard."

@@ -81,7 +81,7 @@ def analysis_json(analysis: Analysis) -> dict[str, Any]:
         "start_seconds": analysis.start_seconds,
         "end_seconds": analysis.end_seconds,
         "mix_loudness": asdict(analysis.mix_loudness) if analysis.mix_loudness else None,
-        "covariance_error_lu": analysis.covariance_error_lu,
+        "covariance_error_lu": analysis.covariance_error_lu if analysis.covariance else None,
         "tracks": [asdict(replace(track, **over_time)) for track in analysis.tracks],
         "loudness_checks": [asdict(check) for check in analysis.loudness_checks],
         "pairs": [asdict(pair) for pair in analysis.pairs],
@@ -109,9 +109,10 @@ def print_analysis(session: Session, analysis: Analysis) -> None:
         print(f"Compared with REAPER: {checked.display_name} {check.own_lufs:.1f} LUFS-I here, "
               f"{check.host_lufs:.1f} there")  # fmt: skip
     if analysis.mix_loudness:
+        error_lu = abs(analysis.covariance_error_lu)
+        error = f"; predicted from its tracks to within {error_lu:.3f} LU" if analysis.covariance else ""
         print(f"Mix before the master chain: {analysis.mix_loudness.integrated_lufs:.1f} LUFS-I, "
-              f"{analysis.mix_loudness.true_peak_dbtp:.1f} dBTP; predicted from the tracks' covariance "
-              f"{analysis.covariance_error_lu:+.2f} LU beside it")  # fmt: skip
+              f"{analysis.mix_loudness.true_peak_dbtp:.1f} dBTP{error}")  # fmt: skip
 
 
 def _sides(measured: TrackAnalysis) -> str:

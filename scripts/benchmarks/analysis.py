@@ -22,9 +22,14 @@ from benchmarks.support.table import Row
 from dawassist.analysis import signal_meter
 from dawassist.analysis.cache import AnalysisCache
 from dawassist.analysis.masking import measure_masking
+from dawassist.analysis.model import Analysis
 from dawassist.analysis.session import analyze_session
 from dawassist.console.gains import Console
+from dawassist.daw import never_cancelled, no_progress
+from dawassist.hearing import hear_together
+from dawassist.plan.brief import Brief
 from dawassist.projectfile import ProjectFile
+from dawassist.session.model import Session
 
 _RATE = 48000
 _WORKERS = 2
@@ -59,6 +64,7 @@ class Listened:
     wall_seconds: float
     masking_seconds: float
     first_levels_seconds: float
+    together_seconds: float
     own_results_seconds: dict[str, float]
     peak_memory_mib: float
     longest_until_cancel_seconds: float  # between two looks at whether to stop
@@ -91,9 +97,11 @@ def listen(project: Path, seconds: float, cache: Path | None, *, true_peak: bool
     wall = time.perf_counter() - start
     measure_masking(analysis, Console(session))
     masking = time.perf_counter() - start - wall
+    together = _hear_together(session, analysis, AnalysisCache(cache)) if cache else 0.0
     return Listened(
         wall_seconds=wall,
         masking_seconds=masking,
+        together_seconds=together,
         first_levels_seconds=levels[0] if levels else wall,
         own_results_seconds=arrived,
         peak_memory_mib=_peak_memory_mib(),
@@ -101,6 +109,11 @@ def listen(project: Path, seconds: float, cache: Path | None, *, true_peak: bool
         covariance_error_lu=abs(analysis.covariance_error_lu),
         covariance_is_exact=bool(analysis.covariance and analysis.covariance.is_exact),
     )
+
+
+def _hear_together(session: Session, analysis: Analysis, cache: AnalysisCache) -> float:
+    """What the tracks are to one another, and its seconds."""
+    return _timed(lambda: hear_together(session, analysis, Brief(), cache, no_progress, never_cancelled))
 
 
 def _first_run(
@@ -140,9 +153,14 @@ def _first_run(
 def _later_runs(case: str, folder: Path, files: list[Path], seconds: float, practical: float) -> Iterator[Row]:
     project = write_project(folder, files, seconds)
     with tempfile.TemporaryDirectory() as cache:
-        _apart(listen, project, seconds, Path(cache))
-        again = _apart(listen, project, seconds, Path(cache)).wall_seconds
+        first = _apart(listen, project, seconds, Path(cache)).together_seconds
+        yield Row(case=case, metric="pairs, low end, hits, bleed, besides", unit="s", ours=first)
+        second = _apart(listen, project, seconds, Path(cache))
+        again = second.wall_seconds
         yield Row(case=case, metric="second run", unit="s", ours=again, bar="≤ 2 s", ok=again <= 2.0)
+        whole = again + second.together_seconds
+        metric = "second run, with pairs, low end, hits, bleed"
+        yield Row(case=case, metric=metric, unit="s", ours=whole, bar="≤ 2 s", ok=whole <= 2.0)
         os.utime(files[0])
         changed = _apart(listen, project, seconds, Path(cache))
         own = max(changed.own_results_seconds.values())

@@ -12,6 +12,7 @@ from dawassist.analysis.alignment.session import find_pairs
 from dawassist.analysis.bleed import with_bleed
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.session import analyze_session
+from dawassist.errors import Cancelled
 from dawassist.intents import LevelIntent
 from dawassist.plan.brief import Brief
 from dawassist.plan.bycatch import bycatches
@@ -134,6 +135,10 @@ def test_tracks_that_only_play_together_do_not_bleed(tmp_path: Path) -> None:
     _, analysis = heard(tmp_path, Lead_Vox=noisy, Overheads=cymbals(), Shaker=0.3 * cymbals(2), Organ=steady(4))
     assert analysis.bleed == ()
     assert analysis == replace(analysis, tracks=with_bleed(analysis).tracks)
+    with pytest.raises(Cancelled):
+        with_bleed(analysis, is_cancelled=lambda: True)
+    with pytest.raises(Cancelled):
+        with_bleed(analysis, is_cancelled=lambda: True)
 
 
 def plan_of(session: Session, analysis: Analysis, *, gain_db: float) -> Plan:

@@ -1,14 +1,18 @@
 """A reference beside the mix: tone, loudness and lead of both, measured alike."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from scipy.signal import butter, sosfilt
 
 from dawassist.analysis import mix_reference
-from dawassist.analysis.mix_reference import mix_sound
+from dawassist.analysis.mix_reference import hear_mix, hear_reference, mix_sound
 from dawassist.analysis.reference import MixSound, ReferenceComparison
+from dawassist.errors import Cancelled
+from tests.sessions import make_item, make_session, make_track
 
 RATE = 24000
 
@@ -72,3 +76,27 @@ def test_without_a_voice_there_is_no_lead() -> None:
     found: MixSound = mix_sound(seconds(0.0), -9.0, RATE)
     assert found.lead_db is None
     assert found.no_lead.startswith("A voice is told in")
+
+
+def test_a_cancel_is_looked_for_before_every_second_of_every_track_and_every_voice(tmp_path: Path) -> None:
+    """The mix of two tracks is read in 8 seconds, and a voice looked for in each; what is read of the whole reference
+    comes in blocks. Wherever the cancel comes, it ends there."""
+    soundfile.write(tmp_path / "band.wav", np.concatenate(seconds(0.0), axis=1).T, RATE, subtype="FLOAT")
+    tracks = [make_track(number=n, items=[make_item("band.wav", length_seconds=8.0)]) for n in (1, 2)]
+    session = make_session(tracks, folder=tmp_path, sample_rate_hz=RATE)
+    guids, looks = [track.guid for track in session.tracks], [0]
+
+    def look(stop_at: int) -> bool:
+        looks[0] += 1
+        return looks[0] == stop_at
+
+    hear_mix(session, guids, [(0.0, 8.0)], -16.0, is_cancelled=lambda: look(0))
+    assert looks[0] >= 8 * (2 + 1 + 1)
+    looks[0] = 0
+    hear_reference(session, session.tracks[0], 8.0, RATE, is_cancelled=lambda: look(0))
+    blocks, voices = 11, 8
+    assert looks[0] >= blocks + 8 + voices
+    for stop_at in (1, 15, looks[0]):
+        looks[0] = 0
+        with pytest.raises(Cancelled):
+            hear_reference(session, session.tracks[0], 8.0, RATE, is_cancelled=lambda stop=stop_at: look(stop))

@@ -6,7 +6,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from dawassist.cli import main
 from dawassist.demo import copy_demo
@@ -51,6 +53,21 @@ def test_analyze_says_what_is_missing(project: Path, capsys: pytest.CaptureFixtu
     data = as_json(capsys, "analyze", project)
     kinds = {finding["kind"] for track in data["tracks"] for finding in track["findings"]}
     assert "media_missing" in kinds
+
+
+def test_analyze_says_how_well_the_covariance_predicts_the_mix(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tracks = ""
+    for number in (1, 2):
+        noise = 0.1 * np.random.default_rng(number).standard_normal((32000, 2))
+        soundfile.write(project.with_name(f"{number}.wav"), noise, 16000)
+        tracks += f"<TRACK\nNAME {number}\n<ITEM\nPOSITION 0\nLENGTH 2\n<SOURCE WAVE\nFILE {number}.wav\n>\n>\n>\n"
+    project.write_text(f'<REAPER_PROJECT 0.1 "7.0" 1\nSAMPLERATE 16000 1 0\n{tracks}>\n')
+    data = as_json(capsys, "analyze", project)
+    assert 0.0 < abs(data["covariance_error_lu"]) <= 0.1
+    _, text, _ = run(capsys, "analyze", project)
+    assert f"predicted from its tracks to within {abs(data['covariance_error_lu']):.3f} LU" in text
 
 
 def test_suggest_prints_the_stable_keys(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
