@@ -15,6 +15,7 @@ import numpy.typing as npt
 from dawassist.analysis.loudness import ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, lufs_to_power
 from dawassist.analysis.model import BandCovariance, BlockCovariance
 from dawassist.console.gains import Console
+from dawassist.plan.character import Character, character_of
 from dawassist.plan.mix_state import MixState
 from dawassist.session.graph import Graph
 from dawassist.session.targets import Target, TrackTarget
@@ -22,7 +23,8 @@ from dawassist.session.targets import Target, TrackTarget
 Values = npt.NDArray[np.float64]
 SUNG_DB = 15.0  # a block counts as sung when the lead lies at most this far under its loudest tenth
 BURIED_DB = -6.0  # under the rest at 1–4 kHz
-_PRESENCE_HZ = 1000.0  # the band that starts here
+_PRESENCE_HZ, _PRESENCE_END_HZ = 1000.0, 4000.0
+_SMALL_SPEAKER_HZ = 400.0  # up to the end of presence
 _PAN_STEP = 0.01
 _SMALLEST = 1e-15
 
@@ -48,16 +50,21 @@ class PowerForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LeadForm:
-    """A lead against the rest at 1–4 kHz in the blocks where it sings: `matrices` (blocks, n, n), `is_lead` (n,)."""
+    """A lead against the rest at 1–4 kHz in the blocks where it sings: `matrices` (blocks, n, n), `is_lead` (n,);
+    `small_speaker` (blocks, n, n) the same at 400 Hz–4 kHz."""
 
     matrices: Values
     is_lead: npt.NDArray[np.bool_]
+    small_speaker: Values
 
     def margins_db(self, moves_db: Values) -> Values:
         """Lead minus rest per sung block."""
-        gains = 10.0 ** (moves_db / 20.0)
-        lead, rest = (self._power(gains * part) for part in (self.is_lead, ~self.is_lead))
-        return np.asarray(10.0 * np.log10(np.maximum(lead, _SMALLEST) / np.maximum(rest, _SMALLEST)))
+        return self._margins(self.matrices, moves_db)
+
+    def clearance_db(self, moves_db: Values) -> float:
+        """The median of the margins, at 1–4 kHz or on a small speaker, where it stands out more."""
+        margins = (self._margins(each, moves_db) for each in (self.matrices, self.small_speaker))
+        return max(float(np.median(each)) for each in margins)
 
     def buried_share(self, moves_db: Values) -> float:
         margins = self.margins_db(moves_db)
@@ -73,15 +80,18 @@ class LeadForm:
             total += sign * np.mean(chosen * arriving / np.maximum(arriving @ chosen, _SMALLEST)[:, None], axis=0)
         return total
 
-    def _power(self, gains: Values) -> Values:
-        return np.asarray((self.matrices @ gains) @ gains)
+    def _margins(self, matrices: Values, moves_db: Values) -> Values:
+        gains = 10.0 ** (moves_db / 20.0)
+        lead, rest = ((matrices @ each) @ each for each in (gains * self.is_lead, gains * ~self.is_lead))
+        return np.asarray(10.0 * np.log10(np.maximum(lead, _SMALLEST) / np.maximum(rest, _SMALLEST)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BalanceModel:
     """Forms of the tracks `track_guids`, in the order of their GUIDs.
 
-    `pan_slope` (2, n): dB of each side per unit of each track's pan. `buses` are what busses with dynamics get.
+    `pan_slope` (2, n): dB of each side per unit of each track's pan. `buses` are what busses with dynamics get;
+    `character` is None where bands were not measured.
     """
 
     track_guids: tuple[str, ...]
@@ -90,6 +100,7 @@ class BalanceModel:
     pan_slope: Values
     buses: Mapping[str, PowerForm]
     lead: LeadForm | None
+    character: Character | None = None
 
     def lean_db(self, moves_db: Values) -> float:
         """Left less right."""
@@ -117,6 +128,7 @@ def balance_model(mix: MixState, leads: tuple[str, ...], buses: tuple[str, ...])
         pan_slope=_pan_slope(mean, gains, moved / _PAN_STEP),
         buses={guid: PowerForm(matrix=_form(mean, console.gain_matrices(guids, into=guid))) for guid in sorted(buses)},
         lead=_lead_form(covariance, order, gains, set(leads)),
+        character=_character(covariance.bands, order, gains, _form(mean, gains.sum(axis=1, keepdims=True))),
     )
 
 
@@ -203,21 +215,36 @@ def _lead_form(
     is_lead = np.array([covariance.track_guids[place] in leads for place in order], dtype=np.bool_)
     if not is_lead.any() or is_lead.all():
         return None
-    tensor = _presence(covariance, covariance.bands)
-    count = tensor.shape[1] // 2
-    split = tensor.reshape(-1, count, 2, count, 2)[:, order][:, :, :, order].astype(np.float64)
-    arriving = np.einsum("bicjd,jod->bicjo", split, gains)
-    matrices = np.einsum("ioc,bicjo->bij", gains, arriving)
+    matrices = _block_forms(_of_bands(covariance, _PRESENCE_HZ), order, gains)
     lead = (matrices @ is_lead) @ is_lead
     if lead.max(initial=0.0) <= 0.0:
         return None
     sung = lead > np.percentile(lead[lead > 0.0], 90) * 10.0 ** (-SUNG_DB / 10.0)
-    return LeadForm(matrices=matrices[sung], is_lead=is_lead)
+    small = _block_forms(_of_bands(covariance, _SMALL_SPEAKER_HZ)[sung], order, gains)
+    return LeadForm(matrices=matrices[sung], is_lead=is_lead, small_speaker=small)
 
 
-def _presence(covariance: BlockCovariance, bands: BandCovariance | None) -> npt.NDArray[np.float32]:
-    """Covariances of 1–4 kHz; of all bands where they were not measured apart."""
-    if bands is None or _PRESENCE_HZ not in bands.edges_hz:
+def _character(
+    bands: BandCovariance | None, order: npt.NDArray[np.intp], gains: Values, mono: Values
+) -> Character | None:
+    if bands is None or not bands.tensor.any():
+        return None
+    return character_of(bands, lambda tensor: _block_forms(tensor, order, gains), mono)
+
+
+def _block_forms(tensor: npt.NDArray[np.floating], order: npt.NDArray[np.intp], gains: Values) -> Values:
+    """K of gains (n, outputs, 2) per block of a covariance (blocks, 2n, 2n), (blocks, n, n)."""
+    count = tensor.shape[1] // 2
+    split = tensor.reshape(-1, count, 2, count, 2)[:, order][:, :, :, order].astype(np.float64)
+    arriving = np.einsum("bicjd,jod->bicjo", split, gains)
+    return np.asarray(np.einsum("ioc,bicjo->bij", gains, arriving))
+
+
+def _of_bands(covariance: BlockCovariance, lowest_hz: float) -> npt.NDArray[np.float32]:
+    """Covariances from a frequency to 4 kHz; of all bands where they were not measured apart."""
+    bands = covariance.bands
+    if bands is None or lowest_hz not in bands.edges_hz:
         return covariance.tensor
-    presence: npt.NDArray[np.float32] = bands.tensor[bands.edges_hz.index(_PRESENCE_HZ)]
-    return presence
+    first, end = bands.edges_hz.index(lowest_hz), bands.edges_hz.index(_PRESENCE_END_HZ)
+    found: npt.NDArray[np.float32] = bands.tensor[first:end].sum(axis=0)
+    return found

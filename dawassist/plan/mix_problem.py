@@ -7,7 +7,7 @@ import numpy as np
 
 from dawassist.analysis.model import Analysis, RoleGuess
 from dawassist.fxmaps.categories import categories_of
-from dawassist.plan.balance_model import BalanceModel, LeadForm, balance_model, moved_on_folders
+from dawassist.plan.balance_model import SUNG_DB, BalanceModel, LeadForm, balance_model, moved_on_folders
 from dawassist.plan.brief import Brief
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.engineer_priors import EngineerPriors
@@ -21,7 +21,7 @@ from dawassist.plan.reference_targets import is_reference, reference_targets
 from dawassist.plan.role_by_name import UNKNOWN
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import decidedness
-from dawassist.plan.solver import MixProblem, Values, Wishes
+from dawassist.plan.solver import ANY_DB, MixProblem, Values, Wishes
 from dawassist.session.graph import Graph
 from dawassist.session.model import Track
 from dawassist.session.ruler import Places
@@ -34,6 +34,7 @@ CENTER_SPREAD = 0.03  # of kick, snare, bass and lead
 MOST_BURIED_SHARE = 0.25  # of the sung blocks, see BURIED_DB: artists' own balances have 14 and 23 % (two CC0 songs)
 LEAST_BURIED_CUT = 1.0 / 3.0
 LARGEST_LEAD_GAIN_DB = 6.0
+CLEAREST_LEAD_DB = 8.0  # over the rest, the median of the sung blocks: an artist's own balance has 7.8 (a CC0 song)
 _CENTERED_ROLES = ("kick", "snare", "bass", "lead_vocal")
 _NO_EVIDENCE = 1e-6
 _LINEAR = frozenset({"equalizer", "reverb", "delay", "imager", "meter", "room_correction"})
@@ -86,6 +87,7 @@ def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) ->
         space=space,
         wishes=_wishes(situation, model, opens_pairs=opens_pairs),
         lead_gain_db=lead_gain_db(model.lead) if model.lead else 0.0,
+        lead_most_db=lead_most_db(model.lead) if model.lead else ANY_DB,
     )
 
 
@@ -153,6 +155,19 @@ def lead_gain_db(lead: LeadForm) -> float:
         return 0.0
     wanted = max(share * (1.0 - LEAST_BURIED_CUT), MOST_BURIED_SHARE)
     return float(min(max(-6.0 - np.quantile(margins, wanted), 0.0), LARGEST_LEAD_GAIN_DB))
+
+
+def lead_most_db(lead: LeadForm) -> float:
+    """How much more margin a lead may get until it is clear of the rest; under 0 for one that stands out further, no
+    limit for one that sings alone."""
+    clearance_db = lead.clearance_db(np.zeros(len(lead.is_lead)))
+    is_alone = clearance_db > SUNG_DB  # that far under another, a part does not count as playing
+    return ANY_DB if is_alone else max(CLEAREST_LEAD_DB - clearance_db, -LARGEST_LEAD_GAIN_DB)
+
+
+def is_clear(lead: LeadForm) -> bool:
+    """Whether nothing is gained by a lead that is louder."""
+    return lead.clearance_db(np.zeros(len(lead.is_lead))) >= CLEAREST_LEAD_DB
 
 
 def target_levels(situation: Situation, track_guids: Sequence[str]) -> tuple[Values, Values, Values]:
@@ -266,10 +281,20 @@ def within(space: MoveSpace, largest_db: Values) -> MoveSpace:
 def without_cuts(space: MoveSpace, guids: Collection[str]) -> MoveSpace:
     """The space in which some tracks are never lowered, as far as the constraints let them stay."""
     bounds = space.faders.bounds
-    chosen = np.unique(space.faders.move[np.isin(space.faders.track_guids, list(guids))])
-    lowest = bounds.lowest.copy()
-    lowest[chosen] = np.maximum(lowest[chosen], np.minimum(0.0, bounds.highest[chosen]))
-    raised = replace(bounds, lowest=lowest)
-    if raised.tightest is None:
-        return space
-    return replace(space, faders=replace(space.faders, bounds=raised))
+    lowest = np.maximum(bounds.lowest, np.minimum(0.0, bounds.highest))
+    return _bounded(space, guids, lowest, bounds.highest)
+
+
+def without_raises(space: MoveSpace, guids: Collection[str]) -> MoveSpace:
+    """The space in which some tracks are never raised, as far as the constraints let them stay."""
+    bounds = space.faders.bounds
+    highest = np.minimum(bounds.highest, np.maximum(0.0, bounds.lowest))
+    return _bounded(space, guids, bounds.lowest, highest)
+
+
+def _bounded(space: MoveSpace, guids: Collection[str], lowest: Values, highest: Values) -> MoveSpace:
+    bounds = space.faders.bounds
+    chosen = np.isin(np.arange(len(lowest)), space.faders.move[np.isin(space.faders.track_guids, list(guids))])
+    low, high = np.where(chosen, lowest, bounds.lowest), np.where(chosen, highest, bounds.highest)
+    bounded = replace(bounds, lowest=low, highest=high)
+    return space if bounded.tightest is None else replace(space, faders=replace(space.faders, bounds=bounded))

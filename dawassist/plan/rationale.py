@@ -135,6 +135,22 @@ def buried_lead(found: Rationale, share_before: float, share_after: float) -> Ra
     return replace(found, evidence=(line, *found.evidence))
 
 
+def clear_lead(found: Rationale, name: str, move_db: float, clearance_db: tuple[float, float]) -> Rationale:
+    """Of a lead that is lowered since it stands out; its median over the rest before and after, dB."""
+    before_db, after_db = clearance_db
+    text = f"Where it sings, it lies {before_db:.1f} dB over the rest in the median, at 1–4 kHz or at 400 Hz–4 kHz."
+    after = f"After the card it lies {after_db:.1f} dB over it."
+    return replace(
+        found,
+        headline=f"{shortened(name)}: {move_db:+.1f} dB, it stands {before_db:.1f} dB over the rest where it sings",
+        evidence=(
+            Evidence(text=text, value=before_db, unit="dB"),
+            Evidence(text=after, value=after_db, unit="dB"),
+            *found.evidence,
+        ),
+    )
+
+
 def with_room(found: Rationale, lowered: Mapping[str, float]) -> Rationale:
     """Says what is lowered for a lead, dB by name."""
     names = ", ".join(f"{shortened(name)} {way_db:+.1f} dB" for name, way_db in lowered.items())

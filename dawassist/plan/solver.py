@@ -6,7 +6,7 @@ Each step linearizes the latter and solves a quadratic program with OSQP (Stella
 The same session gives the same moves, whatever the order of its tracks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,11 +20,13 @@ Places = npt.NDArray[np.intp]
 KEPT_MIX_DB = 0.25  # of the ±0.3 LU into the master chain that a plan may use; the gate may move by the rest
 KEPT_BUS_DB = 0.45  # of ±0.5 dB into busses with dynamics
 WIDEST_LEAN_DB = 1.17  # |left − right| that 90 % of engineers' mixes keep, see `pan_prior`
+ANY_DB = 200.0  # no limit
 _STEPS = 12
 _FREE_STEPS = 3
 _STANDS_DB = 1e-5
 _REACH_DB = 6.0  # of one step: levels are no straight lines
 _MISS_WEIGHT = 40.0  # per dB by which sides or a lead miss their band; a prior that is one spread away weighs 0.5
+_CHARACTER_WEIGHT = 4.0  # per dB by which tone or range miss theirs: a lead comes first
 _DRIVE_WEIGHT = 400.0  # of what a chain gets, which holds wherever it can
 _RIDGE = 1e-4
 _SMALLEST_PULL = 1e-9
@@ -51,7 +53,9 @@ class Wishes:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MixProblem:
     """`keeps_mix`: the loudness into the master chain is held; `mix_offset_db`: by how much it changes beyond what the
-    model tells; `lean_db`: how far the sides may differ; `lead_gain_db`: how much more lead margin is wanted."""
+    model tells; `lean_db`: how far the sides may differ; `lead_gain_db`: how much more lead margin is wanted,
+    `lead_most_db`: how much more there may be; `tone_db`: how far a band may move against the whole, `range_lu`: how
+    much of the loudness range may go, `mono_lu`: how much more may be lost in mono."""
 
     model: BalanceModel
     space: MoveSpace
@@ -60,6 +64,10 @@ class MixProblem:
     mix_offset_db: float = 0.0
     lean_db: float = WIDEST_LEAN_DB
     lead_gain_db: float = 0.0
+    lead_most_db: float = ANY_DB
+    tone_db: float = ANY_DB
+    range_lu: float = ANY_DB
+    mono_lu: float = ANY_DB
 
     def only(self, faders: Places, pans: Places) -> "MixProblem":
         """With every other move held where it is nearest to staying."""
@@ -114,12 +122,15 @@ class _Form:
         levels = relative.T @ (pull[:, None] * relative) + np.diag(hold + _RIDGE)
         turning = (self._turn**2).T @ (1.0 / wishes.pan_spread**2)
         self.curvature = np.diag(levels)
-        self._bands = 3 + len(model.buses)
+        shaped = 0 if model.character is None else len(model.character.tone.matrices) + 2
+        self._bands = 3 + len(model.buses) + shaped
         self._hessian = _block_diagonal(levels, np.diag(turning + _RIDGE), np.eye(self._bands) * _RIDGE)
         self._gradient = np.concatenate((
             -relative.T @ (pull * gap_db),
             -self._turn.T @ (wishes.pan_way / wishes.pan_spread**2),
-            np.concatenate(([_DRIVE_WEIGHT, _MISS_WEIGHT, _MISS_WEIGHT], np.full(len(model.buses), _DRIVE_WEIGHT))),
+            np.array([_DRIVE_WEIGHT, _MISS_WEIGHT, _MISS_WEIGHT]),
+            np.full(len(model.buses), _DRIVE_WEIGHT),
+            np.full(shaped, _CHARACTER_WEIGHT),
         ))  # fmt: skip
 
     def step(self, faders: Values, pans: Values, reach_db: float) -> tuple[Values, Values]:
@@ -162,7 +173,7 @@ class _Form:
         model = self._problem.model
         moves, turned = self._spread @ faders, self._turn @ pans
         none = np.zeros(self.pan_moves)
-        kept = KEPT_MIX_DB if self._problem.keeps_mix else 200.0
+        kept = KEPT_MIX_DB if self._problem.keeps_mix else ANY_DB
         change = model.mix.level_db(moves) - model.mix.level_db(moves * 0.0) + self._problem.mix_offset_db
         bands = [self._band(change, kept, faders, model.mix.slope(moves) @ self._spread, none, pans)]
         lean_slope = (model.sides[0].slope(moves) - model.sides[1].slope(moves)) @ self._spread
@@ -173,6 +184,10 @@ class _Form:
         for bus in model.buses.values():
             change = bus.level_db(moves) - bus.level_db(moves * 0.0)
             bands.append(self._band(change, KEPT_BUS_DB, faders, bus.slope(moves) @ self._spread, none, pans))
+        bands.extend(self._character_bands(moves, faders))
+        return self._with_misses(bands)
+
+    def _with_misses(self, bands: Sequence[tuple[Values, float, float]]) -> tuple[Values, Values, Values]:
         rows, lows, highs = [], [], []
         for number, (row, low, high) in enumerate(bands):
             for side in (1.0, -1.0):
@@ -191,14 +206,37 @@ class _Form:
         return np.concatenate((slope, pan_slope)), -kept - here, kept - here
 
     def _lead_band(self, moves: Values, faders: Values) -> tuple[Values, float, float]:
-        """The mean margin of the lead does not fall, and rises by what is wanted."""
+        """The mean margin of the lead rises by what is wanted at least and by what may be at most; it does not fall,
+        unless the lead stands out by more than that: then it falls by as much."""
         lead = self._problem.model.lead
         if lead is None:
             return np.zeros(self.fader_moves + self.pan_moves), -np.inf, np.inf
         change = float(np.mean(lead.margins_db(moves)) - np.mean(lead.margins_db(moves * 0.0)))
         slope = lead.slope(moves) @ self._spread
-        least = self._problem.lead_gain_db - change + float(slope @ faders)
-        return np.concatenate((slope, np.zeros(self.pan_moves))), least, np.inf
+        here = float(slope @ faders) - change
+        wanted, most = self._problem.lead_gain_db, self._problem.lead_most_db
+        least, most = (wanted, max(most, wanted)) if wanted > 0.0 else (min(most, 0.0), most)
+        return np.concatenate((slope, np.zeros(self.pan_moves))), least + here, most + here
+
+    def _character_bands(self, moves: Values, faders: Values) -> Iterator[tuple[Values, float, float]]:
+        """No band moves far against the whole; the loudness range loses little, and so does the mix in mono."""
+        character = self._problem.model.character
+        if character is None:
+            return
+        none, still = np.zeros(self.pan_moves), moves * 0.0
+        changes = character.tone.levels_db(moves) - character.tone.levels_db(still)
+        slopes = character.tone.slopes(moves) @ self._spread
+        for change, slope in zip(changes.tolist(), slopes, strict=True):
+            yield self._band(change, self._problem.tone_db, faders, slope, none, none)
+        gone = character.passages.range_lu(moves) - character.passages.range_lu(still)
+        slope = character.passages.slope(moves) @ self._spread
+        row, low, _ = self._band(gone, self._problem.range_lu, faders, slope, none, none)
+        yield row, low, np.inf
+        mix = self._problem.model.mix
+        heard = character.mono_db(moves) - character.mono_db(still) - mix.level_db(moves) + mix.level_db(still)
+        slope = (character.mono_slope(moves) - mix.slope(moves)) @ self._spread
+        row, low, _ = self._band(heard, self._problem.mono_lu, faders, slope, none, none)
+        yield row, low, np.inf
 
 
 def _spreading(axis: Axis, track_guids: Sequence[str]) -> Values:

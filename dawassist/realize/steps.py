@@ -126,9 +126,17 @@ def _steps_of_one(
 
 def _with_switches_first(steps: Sequence[Step]) -> list[Step]:
     """What goes with a switch (the delay of a track that is turned over, the level of one whose copy is muted)
-    would do harm without it, and requires it."""
+    would do harm without it, and requires it. A polarity that was judged together with delays requires them as well:
+    turned over alone it does not do what is predicted of both."""
     switches = tuple(step.identity for step in steps if step.change.unit == "switch")
-    return [step if step.change.unit == "switch" else replace(step, requires=switches) for step in steps]
+    delays = tuple(step.identity for step in steps if step.kind == "delay")
+    return [replace(step, requires=_others(step, switches, delays)) for step in steps]
+
+
+def _others(step: Step, switches: Sequence[str], delays: Sequence[str]) -> tuple[str, ...]:
+    needed = (*switches, *delays) if step.kind in ("polarity", "delay") and switches else switches
+    is_alone = step.change.unit == "switch" and step.kind != "polarity"
+    return () if is_alone else tuple(each for each in needed if each != step.identity)
 
 
 def _why_not(mix: MixState, track: Track, intent: Intent, locked: frozenset[str]) -> str:

@@ -9,18 +9,32 @@ from dawassist.errors import InputError
 from dawassist.intents import LevelIntent, PanIntent
 from dawassist.plan.balance_model import LeadForm, moved_on_folders
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, allowed, folders_moved, mix_problem, within, without_cuts
+from dawassist.plan.mix_problem import (
+    CLEAREST_LEAD_DB,
+    LARGEST_LEAD_GAIN_DB,
+    Situation,
+    allowed,
+    folders_moved,
+    is_clear,
+    mix_problem,
+    within,
+    without_cuts,
+    without_raises,
+)
 from dawassist.plan.model import Recommendation
 from dawassist.plan.move_space import Axis, MoveSpace, needed_moves
 from dawassist.plan.pruning import SMALLEST_MOVE_DB, pruned
 from dawassist.plan.session_state import decidedness
 from dawassist.plan.settling import keeping_loudness, settled
-from dawassist.plan.solver import WIDEST_LEAN_DB, MixProblem, Places, Solution, Values, Wishes, solve
+from dawassist.plan.solver import ANY_DB, WIDEST_LEAN_DB, MixProblem, Places, Solution, Values, Wishes, solve
 from dawassist.session.targets import TrackTarget
 
 SET_FACTOR = 2.0  # a control that the engineer has set has twice the deadband
 USUAL_ROUGH_MOVE_DB = 6.0  # a first rough balance goes no further, but for what would be left far out
 LARGEST_MOVE_DB = 11.0  # a twentieth of an engineer's faders move further from the recording (MixologyDB, 71 mixes)
+KEPT_TONE_DB = 4.5  # † of each of five bands against the whole: a rough balance is no equalizer
+KEPT_RANGE_LU = 0.8  # of the 1 LU of loudness range that a plan may cost
+KEPT_MONO_LU = 0.25  # of the 0.3 LU that a plan may cost in mono
 KEPT_LU = 0.28  # of the ±0.3 LU into the master chain: faders are written in steps
 MOST_ROOM_DB = 3.0  # that a track gives way to a lead: more would be a move of its own
 _MAKING_ROOM = 3  # objects
@@ -28,6 +42,7 @@ _ENOUGH = 0.9  # of what a lead is to rise by
 _TRIES = 6
 _DECIMALS = 4  # of a change of loudness: the order of tracks shows in those after them
 _LEAD_STEP_DB = 0.5  # more lead margin, where a rise of its mean hides that more blocks are buried
+_SAME_CLEARANCE_DB = 0.3
 _SMALLEST_DB, _SMALLEST_PAN = 0.05, 0.005
 _WANTED_SPREAD_DB = 1.0
 _WANTED_PAN_SPREAD = 0.05
@@ -55,8 +70,13 @@ class WholeBalance:
 
 def whole_balance(situation: Situation) -> WholeBalance:
     """Every fader and pan of a session that nobody has balanced yet."""
-    space = without_cuts(allowed(situation), situation.leads)
+    space = allowed(situation)
     problem = mix_problem(situation, space, opens_pairs=True)
+    if problem.lead_most_db >= 0.0:
+        space = without_cuts(space, situation.leads)
+    if problem.model.lead is not None and is_clear(problem.model.lead):
+        space = without_raises(space, situation.leads)
+    problem = replace(problem, space=space, tone_db=KEPT_TONE_DB, range_lu=KEPT_RANGE_LU, mono_lu=KEPT_MONO_LU)
     largest = np.full(len(space.faders.bounds.lowest), USUAL_ROUGH_MOVE_DB)
     most, always = len(space.faders.move), _masked(problem)
     largest[always] = LARGEST_MOVE_DB
@@ -86,7 +106,10 @@ def jointly(situation: Situation, proposals: Sequence[Proposal], *, keeps_mix: b
     model = moved_on_folders(
         situation.mix.graph, problem.model, folders_moved(situation) | _folders(situation, proposals)
     )
-    problem = replace(problem, model=model, keeps_mix=keeps_mix, lean_db=max(lean_db, WIDEST_LEAN_DB), lead_gain_db=0.0)
+    problem = replace(
+        problem, model=model, keeps_mix=keeps_mix, lean_db=max(lean_db, WIDEST_LEAN_DB), lead_gain_db=0.0,
+        lead_most_db=ANY_DB,
+    )  # fmt: skip
     leads, _ = _wanted(situation, [each for each in proposals if each.reason_class == "hidden_lead"])
     raised = leads.keys() & set(model.track_guids)
     rooms = covering(situation, problem, faders) if raised and keeps_mix else []
@@ -171,16 +194,17 @@ def _corrected(situation: Situation, problem: MixProblem, found: Solution) -> Mi
     """The problem with what its solution shows and its model does not tell: more blocks in which the lead is buried, a
     mix of another loudness since other blocks pass the gate. None for a solution that stands."""
     space, model, mix = problem.space, problem.model, situation.mix
-    is_buried = _buries(problem, found)
+    is_buried, over_db = _buries(problem, found), _outruns_db(problem, found)
     moved = space.overrides(mix, found.faders + keeping_loudness(mix, space, found.pans), found.pans)
     change_lu = mix.changed(moved).mix_lufs - mix.mix_lufs if moved and problem.keeps_mix else 0.0
-    if not is_buried and abs(change_lu) <= KEPT_LU:
+    if not is_buried and over_db <= 0.0 and abs(change_lu) <= KEPT_LU:
         return None
     moves = _per_track(problem, found)
     told_lu = model.mix.level_db(moves) - model.mix.level_db(moves * 0.0)
     return replace(
         problem,
         lead_gain_db=problem.lead_gain_db + (_LEAD_STEP_DB if is_buried else 0.0),
+        lead_most_db=problem.lead_most_db - (0.0 if is_buried else over_db),
         mix_offset_db=round(change_lu - told_lu, _DECIMALS),
     )
 
@@ -192,6 +216,18 @@ def _buries(problem: MixProblem, found: Solution) -> bool:
         return False
     after = _per_track(problem, found)
     return lead.buried_share(after) > lead.buried_share(np.zeros(len(after)))
+
+
+def _outruns_db(problem: MixProblem, found: Solution) -> float:
+    """By how much the lead stands out more than it may, where the rise of its mean hides that."""
+    lead = problem.model.lead
+    if lead is None or problem.lead_most_db >= ANY_DB or problem.lead_gain_db > 0.0:
+        return 0.0
+    after, most_db = _per_track(problem, found), CLEAREST_LEAD_DB
+    if problem.lead_most_db < 0.0:
+        most_db = max(most_db, lead.clearance_db(after * 0.0) - LARGEST_LEAD_GAIN_DB)
+    over_db = lead.clearance_db(after) - most_db
+    return over_db if over_db > _SAME_CLEARANCE_DB else 0.0
 
 
 def _per_track(problem: MixProblem, found: Solution) -> Values:
@@ -255,8 +291,8 @@ def _per_move(problem: MixProblem, values: Values) -> Values:
 
 
 def _masked(problem: MixProblem) -> list[int]:
-    """The moves of a lead that is buried in too many of its blocks: a masking reason, whatever the spread."""
-    if problem.model.lead is None or problem.lead_gain_db <= 0.0:
+    """The moves of a lead that is buried in too many of its blocks, or stands out: reasons, whatever the spread."""
+    if problem.model.lead is None or (problem.lead_gain_db <= 0.0 and problem.lead_most_db >= 0.0):
         return []
     leads = np.array(problem.model.track_guids)[problem.model.lead.is_lead]
     return [

@@ -49,7 +49,7 @@ def _proposal(
         each.name, each.role.role, situation.mix.relative_lu(first), targets[first], round(move_db, 1), way
     )
     if lead is not None and set(each.guids) & set(situation.leads):
-        reason = _with_masking(situation, reason, moves, lead)
+        reason = _of_lead(situation, reason, each.name, moves, lead)
     return Proposal(
         intents=intents,
         reason_class="rough_balance",
@@ -82,8 +82,13 @@ def _intents(situation: Situation, each: MixObject, moves: Moves) -> Iterator[In
             yield PanIntent(track_guid=track.guid, pan=round(track.pan + moves.pans[track.guid], 2))
 
 
-def _with_masking(situation: Situation, reason: Rationale, moves: Moves, lead: LeadForm) -> Rationale:
+def _of_lead(situation: Situation, reason: Rationale, name: str, moves: Moves, lead: LeadForm) -> Rationale:
+    """With how it is covered, or stands out, where the card changes that."""
     order = sorted(situation.mix.covariance.track_guids)
-    before = lead.buried_share(np.zeros(len(order)))
-    after = lead.buried_share(np.array([moves.faders.get(guid, 0.0) for guid in order]))
+    still, moved = np.zeros(len(order)), np.array([moves.faders.get(guid, 0.0) for guid in order])
+    lead_db = min((moves.faders.get(guid, 0.0) for guid in situation.leads), default=0.0)
+    if lead_db < 0.0:
+        clearance = (lead.clearance_db(still), lead.clearance_db(moved))
+        return rationale.clear_lead(reason, name, round(lead_db, 1), clearance)
+    before, after = lead.buried_share(still), lead.buried_share(moved)
     return rationale.buried_lead(reason, before, after) if after < before else reason

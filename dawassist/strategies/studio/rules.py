@@ -8,7 +8,7 @@ from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import Situation, folder_of, own_segments, target_levels
+from dawassist.plan.mix_problem import CLEAREST_LEAD_DB, Situation, folder_of, own_segments, target_levels
 from dawassist.plan.model import Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.plan.reference_targets import reference_targets
@@ -168,7 +168,8 @@ class StudioRules:
             gap_lu, spread_lu = float(gaps[places].mean()), float(spreads[places].mean())
             deadband_lu = spread_lu * (1.0 if all(map(is_undecided, each.tracks)) else SET_FACTOR)
             lowers_lead = each.role.role == "lead_vocal" and gap_lu < 0.0
-            if abs(gap_lu) <= deadband_lu or lowers_lead or not self._plays_enough(each):
+            raises_clear = each.role.role == "lead_vocal" and gap_lu > 0.0 and self._is_clear(each)
+            if abs(gap_lu) <= deadband_lu or lowers_lead or raises_clear or not self._plays_enough(each):
                 continue
             move_db = gap_lu - spread_lu if gap_lu > 0.0 else gap_lu + spread_lu
             wanted_db = max(min(move_db, LARGEST_MOVE_DB), -LARGEST_MOVE_DB)
@@ -186,6 +187,11 @@ class StudioRules:
                 rationale=rationale.with_what_held(found, wanted_db, limited_db),
                 is_final=self._is_final,
             )
+
+    def _is_clear(self, lead: MixObject) -> bool:
+        """Whether it lies so far over everything else where it sings that more would gain nothing."""
+        margin = self._mix.margin(lead.guids, own_segments(self._situation, lead.guids))
+        return margin is not None and margin.median_db >= CLEAREST_LEAD_DB
 
     @property
     def _is_final(self) -> bool:

@@ -67,9 +67,10 @@ def test_switches_and_delays_are_made_whole_or_not_at_all(strength: float) -> No
         assert step.change.scaled(0.5) == step.change
 
 
-def test_a_delay_that_goes_with_a_flip_requires_it() -> None:
+def test_a_delay_and_a_flip_that_were_judged_together_require_each_other() -> None:
     flip, delay = steps(DelayIntent(track_guid=TWO, later_seconds=0.001), PolarityIntent(track_guid=ONE))[0][::-1]
-    assert (flip.requires, delay.requires) == ((), (flip.identity,))
+    assert (flip.requires, delay.requires) == ((delay.identity,), (flip.identity,))
+    assert [step.requires for step in steps(PolarityIntent(track_guid=ONE))[0]] == [()]
     assert flip.card == delay.card
 
 

@@ -14,7 +14,8 @@ from dawassist.plan.engineer_priors import engineer_priors
 from dawassist.plan.keeping import unmet
 from dawassist.plan.mix_problem import is_driven
 from dawassist.plan.mix_state import MixState
-from dawassist.plan.model import Plan
+from dawassist.plan.model import Plan, Rationale
+from dawassist.plan.rationale import clear_lead
 from dawassist.plan.roles import guess_roles
 from dawassist.plan.wording import wording_faults
 from dawassist.realize.plan import realize
@@ -272,3 +273,59 @@ def test_what_a_bus_with_dynamics_gets_stays_as_loud() -> None:
     change_db = 10.0 * np.log10(sum(p * g**2 for p, g in inside) / sum(p for p, _ in inside))
     assert plan.recommendations
     assert abs(change_db) <= 0.5
+
+
+def standing(analysis: Analysis, lead_db: float) -> Analysis:
+    """The same with bands that are all alike, and the lead that much over the rest where it sings."""
+    covariance = analysis.covariance
+    assert covariance is not None
+    place = NAMES.index("Lead Vox")
+    power = covariance.tensor[20].diagonal().reshape(-1, 2).mean(axis=1)
+    gain = np.sqrt(10.0 ** (lead_db / 10.0) * np.delete(power, place).sum() / power[place])
+    gains = np.ones(2 * len(NAMES), dtype=np.float32)
+    gains[2 * place : 2 * place + 2] = gain
+    tensor = covariance.tensor * np.outer(gains, gains).astype(np.float32)
+    bands = BandCovariance(
+        edges_hz=(0.0, 120.0, 400.0, 1000.0, 4000.0, np.inf), tensor=np.repeat(tensor[None] / 5.0, 5, axis=0),
+        start_seconds=covariance.block_seconds, block_seconds=0.1,
+    )  # fmt: skip
+    return replace(analysis, covariance=replace(covariance, tensor=tensor, bands=bands))
+
+
+def margin_after(lead_db: float) -> tuple[float, float, Plan]:
+    """Of the lead over the rest in its sung blocks, before and after the plan of a raw session, dB."""
+    session = session_of()
+    analysis = standing(make_analysis(session, SOUNDS), lead_db)
+    plan = realize(session, analysis, Brief(), Studio().suggest(session, analysis, Brief()), strategy="studio")
+    lead = solved_balance(session, analysis, Brief()).lead
+    assert lead is not None
+    order = sorted(track.guid for track in session.tracks)
+    moves = {r.track_guid: r.change.after - r.change.before for r in plan.recommendations if r.kind == "fader"}
+    before, after = np.zeros(len(order)), np.array([moves.get(guid, 0.0) for guid in order])
+    return lead.clearance_db(before), lead.clearance_db(after), plan
+
+
+@pytest.mark.parametrize("lead_db", [2.0, 6.0, 8.0])
+def test_a_lead_is_raised_no_further_than_clear(lead_db: float) -> None:
+    before, after, _ = margin_after(lead_db)
+    assert before == pytest.approx(lead_db, abs=0.1)
+    assert after <= 8.4
+
+
+def test_a_lead_that_stands_out_comes_back_to_where_it_is_clear() -> None:
+    before, after, plan = margin_after(12.0)
+    assert before == pytest.approx(12.0, abs=0.1)
+    assert 0.0 <= after <= 8.4
+    assert fader_moves(plan).get("Lead Vox", 0.0) <= 0.0
+
+
+def test_the_card_of_a_lead_that_is_lowered_says_how_far_it_stands_out() -> None:
+    empty = Rationale(headline="", evidence=(), sources=("a measurement",))
+    found = clear_lead(empty, "Lead Vox", -3.2, (11.24, 8.0))
+    assert found.headline == "Lead Vox: -3.2 dB, it stands 11.2 dB over the rest where it sings"
+    assert [each.value for each in found.evidence] == [11.24, 8.0]
+
+
+def test_a_lead_that_sings_alone_is_not_lowered() -> None:
+    _, _, plan = margin_after(30.0)
+    assert fader_moves(plan).get("Lead Vox", 0.0) == 0.0

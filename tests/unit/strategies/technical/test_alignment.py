@@ -91,13 +91,13 @@ def test_a_late_amp_makes_the_di_wait_and_says_milliseconds_samples_and_distance
     assert "The dip at 200 Hz fills by" in texts
 
 
-def test_an_inverted_and_late_microphone_is_one_card_whose_delay_requires_the_flip() -> None:
+def test_an_inverted_and_late_microphone_is_one_card_whose_moves_require_each_other() -> None:
     mics = (mic("Snare Top", snare=(1.0, 0.0)), mic("Snare Bottom", snare=(-0.8, 1.1)))
     plan = plan_of(mics, pair(1, 2, inverted=True, late_ms=1.1))
     assert technical_moves(plan) == {"Snare Bottom": ("polarity", 1.0), "Snare Top": ("delay", 1.1)}
     flip, delay = [r for r in plan.recommendations if r.basis == "technical"]
     assert flip.card == delay.card
-    assert delay.requires == (flip.id,)
+    assert (flip.requires, delay.requires) == ((delay.id,), (flip.id,))
     assert flip.rationale.headline == "Snare Bottom is inverted against Snare Top and 1.1 ms (38 cm) behind it"
 
 
