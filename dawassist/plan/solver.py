@@ -124,6 +124,7 @@ class _Form:
         self.curvature = np.diag(levels)
         shaped = 0 if model.character is None else len(model.character.tone.matrices) + 2
         self._bands = 3 + len(model.buses) + shaped
+        self._moves = self.fader_moves + self.pan_moves
         self._hessian = _block_diagonal(levels, np.diag(turning + _RIDGE), np.eye(self._bands) * _RIDGE)
         self._gradient = np.concatenate((
             -relative.T @ (pull * gap_db),
@@ -137,7 +138,7 @@ class _Form:
         """The solution of the program that is linear about some moves, no further than `reach_db` from them."""
         low, high = self._bounds(faders, reach_db)
         rows, lows, highs = [np.eye(len(self._gradient))], [low], [high]
-        for each in (self._orders(), self._band_rows(faders, pans)):
+        for each in (self._orders(), _that_bind(self._band_rows(faders, pans), low, high, self._moves)):
             rows.append(each[0])
             lows.append(each[1])
             highs.append(each[2])
@@ -237,6 +238,17 @@ class _Form:
         slope = (character.mono_slope(moves) - mix.slope(moves)) @ self._spread
         row, low, _ = self._band(heard, self._problem.mono_lu, faders, slope, none, none)
         yield row, low, np.inf
+
+
+def _that_bind(
+    rows: tuple[Values, Values, Values], lowest: Values, highest: Values, moves: int
+) -> tuple[Values, Values, Values]:
+    """Without those that no allowed step can break: a program with many loose rows converges slowly."""
+    bands, low, high = rows
+    made = bands[:, :moves]
+    ends = made * lowest[:moves], made * highest[:moves]
+    binds = (np.minimum(*ends).sum(axis=1) < low) | (np.maximum(*ends).sum(axis=1) > high)
+    return bands[binds], low[binds], high[binds]
 
 
 def _spreading(axis: Axis, track_guids: Sequence[str]) -> Values:
