@@ -2,8 +2,8 @@
 
 It runs in every state of a session, raw or finished. By requirement 6 of the mixers' view it turns and aligns what are
 truly microphones of one source and chooses the polarities of a kit together; overheads and rooms hold still, nothing
-plays before its recording, and close microphones are moved to the overheads only where the brief asks for that taste.
-Where it cannot tell, it says so and proposes nothing.
+plays before its recording, and close microphones are not moved to the overheads, which is a matter of taste. Where it
+cannot tell, it says so and proposes nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
