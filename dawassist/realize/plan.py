@@ -63,11 +63,14 @@ def _cards(steps: Sequence[Step]) -> list[list[Step]]:
 
 def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommendation]:
     """Every control of a card with what it does, together with what it requires."""
-    by_id = {step.identity: step.change for step in card}
+    by_id = {step.identity: step for step in card}
     name = content_hash("card", card[0].card)
     for step in _with_change_of_mix(mix, card):
-        required = [by_id[identity] for identity in step.requires if identity in by_id]
-        after = mix.changed(balance_of((*required, step.change)))
+        together = [step, *(by_id[identity] for identity in step.requires if identity in by_id)]
+        is_told = not any(
+            each.kind == "delay" for each in together
+        )  # a delay is no gain: the balance knows nothing of it
+        after = mix.changed(balance_of(each.change for each in together))
         yield Recommendation.create(
             track_guid=step.track.guid,
             track_number=step.track.number,
@@ -78,7 +81,7 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
             basis=step.proposal.basis,
             confidence=round(step.proposal.confidence, 3),
             rationale=step.rationale,
-            predicted=(*step.proposal.predicted, *_predictions(mix, after, step), *step.bycatch),
+            predicted=(*step.proposal.predicted, *(_predictions(mix, after, step) if is_told else ()), *step.bycatch),
             card=name,
             requires=step.requires,
         )
@@ -96,11 +99,11 @@ def _with_change_of_mix(mix: MixState, card: Sequence[Step]) -> Sequence[Step]:
 
 
 def _predictions(before: MixState, after: MixState, step: Step) -> Iterator[Prediction]:
-    """A delay is no gain, so the balance does not tell what it does; a switch leaves its track as loud, or mutes it.
+    """A switch leaves its track as loud, or mutes it.
 
     What plug-ins and new sends do is not in the balance: who proposes them predicts it.
     """
-    if step.kind == "delay" or not balance_of([step.change]):
+    if not balance_of([step.change]):
         return
     if step.change.unit != "switch":
         guids = [step.track.guid, *before.graph.descendants(step.track.guid)]
