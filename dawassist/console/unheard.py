@@ -31,16 +31,20 @@ def unheard_on_the_way(session: Session, track_guid: str, graph: Graph | None = 
     )
 
 
+def unheard_before_master(session: Session, graph: Graph) -> tuple[UnmodelledFx, ...]:
+    """Those on the ways of all tracks that play, each once."""
+    found = (fx for guid in _playing(session, graph) for fx in unheard_on_the_way(session, guid, graph))
+    return tuple({fx.fx_guid + fx.track_guid + fx.fx_name: fx for fx in found}.values())
+
+
 def unheard_busses(session: Session) -> tuple[Finding, ...]:
     """One finding of the kind ``session_check`` that names the plug-ins between tracks that play and the master."""
     graph = build_graph(session)
-    playing = [t.guid for t in session.tracks if graph.kind[t.guid] == "source" and t.guid in graph.audible]
-    ways = {guid: unheard_on_the_way(session, guid, graph) for guid in playing}
-    concerned = sum(bool(way) for way in ways.values())
-    plug_ins = {fx.fx_guid + fx.track_guid + fx.fx_name: fx for way in ways.values() for fx in way}
+    concerned = sum(bool(unheard_on_the_way(session, guid, graph)) for guid in _playing(session, graph))
+    plug_ins = unheard_before_master(session, graph)
     by_bus: dict[str, list[str]] = {}
     for track in session.tracks:
-        names = [product_name(fx.fx_name) for fx in plug_ins.values() if fx.track_guid == track.guid]
+        names = [product_name(fx.fx_name) for fx in plug_ins if fx.track_guid == track.guid]
         if names:
             by_bus[track.guid] = names
     if not by_bus:
@@ -52,6 +56,10 @@ def unheard_busses(session: Session) -> tuple[Finding, ...]:
     )
     evidence = Evidence(text=text, value=float(len(plug_ins)), unit="plug-ins")
     return (Finding(kind="session_check", track_guid=next(iter(by_bus)), sentence=text, evidence=(evidence,)),)
+
+
+def _playing(session: Session, graph: Graph) -> list[str]:
+    return [t.guid for t in session.tracks if graph.kind[t.guid] == "source" and t.guid in graph.audible]
 
 
 def _is_return(track: Track, graph: Graph) -> bool:

@@ -33,25 +33,6 @@ def unmodelled_fx(session: Session, track_guid: str, graph: Graph | None = None)
     )
 
 
-def unmodelled_on_dry_path(session: Session, graph: Graph) -> tuple[UnmodelledFx, ...]:
-    """The plug-ins of the folders that sounding tracks go through on their way to the master, which is left out.
-
-    What a return adds beside the dry mix, a reverb say, is not among them.
-    """
-    folders = {parent for guid, parent in graph.parent.items() if guid in graph.audible and _sends_on(session, guid)}
-    return tuple(
-        UnmodelledFx(track_guid=track.guid, track_name=track.display_name, fx_guid=fx.guid, fx_name=fx.name)
-        for track in session.tracks
-        if track.guid in folders & graph.audible
-        for fx in active_fx(track)
-    )
-
-
-def _sends_on(session: Session, guid: str) -> bool:
-    track = session.track(guid)
-    return track is not None and track.main_send
-
-
 def _active(chain: Iterable[Fx]) -> Iterable[Fx]:
     for fx in chain:
         if fx.enabled and not fx.offline:

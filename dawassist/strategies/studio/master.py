@@ -12,7 +12,7 @@ import numpy as np
 
 from dawassist.analysis.loudness import gated_lufs
 from dawassist.analysis.model import Loudness
-from dawassist.console.unmodelled import unmodelled_on_dry_path
+from dawassist.console.unheard import unheard_before_master
 from dawassist.intents import LevelIntent
 from dawassist.plan.controls import why_not_fader
 from dawassist.plan.draft import Proposal, SessionState
@@ -75,7 +75,7 @@ def why_not_master(situation: Situation) -> str:
     unheard = [t for t in situation.analysis.tracks if t.measured_at != "after_chain" and t.track_guid in graph.audible]
     if unheard:
         return "what the plug-ins of some tracks add is not heard here."
-    on_busses = unmodelled_on_dry_path(session, graph)
+    on_busses = unheard_before_master(session, graph)
     if on_busses:
         return f"what {on_busses[0].fx_name} on {on_busses[0].track_name} makes of the peaks is not heard here."
     return why_not_fader(session.master)

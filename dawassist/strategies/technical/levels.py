@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dawassist.analysis.model import Analysis
-from dawassist.console.unmodelled import unmodelled_on_dry_path
+from dawassist.console.unheard import unheard_before_master
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.session.findings import Evidence, Finding
 from dawassist.session.graph import build_graph
@@ -74,7 +74,7 @@ def _true_peak(session: Session, analysis: Analysis) -> Iterator[Finding]:
     """
     loudness = analysis.mix_loudness
     processed = session.master.fx_enabled and any(fx.enabled and not fx.offline for fx in session.master.fx)
-    if loudness is None or processed or unmodelled_on_dry_path(session, build_graph(session)):
+    if loudness is None or processed or unheard_before_master(session, build_graph(session)):
         return
     is_finished = _NEAR_FULL_DBFS <= loudness.sample_peak_dbfs <= 0.0
     if is_finished and loudness.true_peak_dbtp >= _INTER_SAMPLE_DB:
