@@ -67,9 +67,7 @@ def _recommendations(mix: MixState, card: Sequence[Step]) -> Iterator[Recommenda
     name = content_hash("card", card[0].card)
     for step in _with_change_of_mix(mix, card):
         together = [step, *(by_id[identity] for identity in step.requires if identity in by_id)]
-        is_told = not any(
-            each.kind == "delay" for each in together
-        )  # a delay is no gain: the balance knows nothing of it
+        is_told = all(each.kind != "delay" for each in together)  # of delays the balance knows nothing
         after = mix.changed(balance_of(each.change for each in together))
         yield Recommendation.create(
             track_guid=step.track.guid,

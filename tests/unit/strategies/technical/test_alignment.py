@@ -48,6 +48,14 @@ def test_a_snare_bottom_that_cancels_the_top_is_turned_over_with_what_comes_back
     assert move.predicted[0].after - move.predicted[0].before == pytest.approx(15.07, abs=0.1)  # 1.7 against 0.3
 
 
+@pytest.mark.parametrize(("late_ms", "is_told"), [(0.0, True), (1.1, False)])
+def test_a_flip_tells_the_loudness_of_the_mix_only_where_no_delay_goes_with_it(late_ms: float, is_told: bool) -> None:
+    mics = (SNARE[0], mic("Snare Bottom", snare=(-0.7, late_ms)))
+    plan = plan_of(mics, pair(1, 2, inverted=True, late_ms=late_ms))
+    (flip,) = [r for r in plan.recommendations if r.kind == "polarity"]
+    assert any(each.metric == "mix loudness" for each in flip.predicted) == is_told
+
+
 def test_what_is_heard_of_all_that_plays_is_believed_before_excerpts_and_said() -> None:
     session = session_of(*SNARE)
     sampled = analyzed(session, [pair(1, 2, inverted=True)], *SNARE)
