@@ -134,7 +134,7 @@ def apply(daw: Daw, journal: Journal, transaction: Transaction) -> Receipt:
 
 def undo(daw: Daw, journal: Journal, entry: Entry) -> Receipt:
     """Take back an applied transaction where the session still holds what it wrote."""
-    applied = _as_applied(entry)
+    applied = entry.as_applied
     inverse = applied.inverse(lifetime_seconds=_LIFETIME_SECONDS)
     journal.record_intent(inverse)
     try:
@@ -158,21 +158,6 @@ def recover(daw: Daw, journal: Journal) -> tuple[str, ...]:
         journal.record_result(receipt)
         sentences.append(f"The last session ended during “{entry.transaction.label}”: {receipt.sentence}")
     return tuple(sentences)
-
-
-def _as_applied(entry: Entry) -> Transaction:
-    """The transaction with what the session really took: GUIDs of what was created, and values, which a plug-in may
-    have snapped."""
-    if entry.receipt is None:
-        return entry.transaction
-    made = entry.transaction.with_created(entry.receipt.results)
-    edits = tuple(
-        replace(edit, desired_raw=result.value_raw)
-        if isinstance(edit, SetValue) and result.status == "applied" and result.value_raw is not None
-        else edit
-        for edit, result in zip(made.edits, entry.receipt.results, strict=True)
-    )
-    return replace(made, edits=edits)
 
 
 def _told_apart(transaction: Transaction, receipt: Receipt) -> Receipt:

@@ -20,6 +20,7 @@ from dawassist.apply import Preflight
 from dawassist.audio.lengths import odd_lengths
 from dawassist.audio.missing import silent_files
 from dawassist.audio.rates import mixed_rates
+from dawassist.by_hand import HandEdit, hand_verdicts, set_by_hand
 from dawassist.console.unheard import unheard_busses
 from dawassist.daw import Daw, HostLoudness, IsCancelled, Liveness, Progress, never_cancelled, no_progress
 from dawassist.errors import Cancelled, InputError, KnownError
@@ -212,6 +213,21 @@ class Assistant:
         taste = self._tastes.load().learned(level_verdicts(plan, decisions, identities))
         self._tastes.store(taste)
         return taste
+
+    def by_hand(self, session: Session) -> tuple[HandEdit, ...]:
+        """What the engineer has set by hand since it was written."""
+        return set_by_hand(session, self._journal.applied(session.fingerprint.project_path))
+
+    def learn_by_hand(self, session: Session, plan: Plan) -> None:
+        """Every such control is a verdict on what was written, once; `plan` says what the tracks are."""
+        before = self._journal.learned()
+        new = [e for e in self.by_hand(session) if (e.transaction_id, e.recommendation_id) not in before]
+        if not new:
+            return
+        self._tastes.store(self._tastes.load().learned(hand_verdicts(plan, new)))
+        for transaction_id in sorted({edit.transaction_id for edit in new}):
+            ids = {edit.recommendation_id for edit in new if edit.transaction_id == transaction_id}
+            self._journal.record_learned(transaction_id, ids)
 
     def taste(self) -> Taste:
         """What was learned from this engineer so far."""

@@ -7,14 +7,15 @@ what a crash leaves; `dawassist.apply.recover` resolves it at the next start. A 
 import json
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dawassist.errors import InputError, KnownError
 from dawassist.transaction import (
     Receipt,
+    SetValue,
     Transaction,
     receipt_from_json,
     receipt_to_json,
@@ -31,6 +32,21 @@ class Entry:
     transaction: Transaction
     receipt: Receipt | None
 
+    @property
+    def as_applied(self) -> Transaction:
+        """The transaction with what the session really took: GUIDs of what was created, and values, which a plug-in
+        may have snapped."""
+        if self.receipt is None:
+            return self.transaction
+        made = self.transaction.with_created(self.receipt.results)
+        edits = tuple(
+            replace(edit, desired_raw=result.value_raw)
+            if isinstance(edit, SetValue) and result.status == "applied" and result.value_raw is not None
+            else edit
+            for edit, result in zip(made.edits, self.receipt.results, strict=True)
+        )
+        return replace(made, edits=edits)
+
 
 class Journal:
     """An append-only file; several processes may append to it. The folder is made when first written."""
@@ -44,6 +60,17 @@ class Journal:
 
     def record_result(self, receipt: Receipt) -> None:
         self._append({"fact": "result", "time": time.time(), "receipt": receipt_to_json(receipt)})
+
+    def record_learned(self, transaction_id: str, recommendation_ids: Collection[str]) -> None:
+        """That what the engineer set by hand after this transaction was learned from."""
+        self._append({"fact": "learned", "transaction": transaction_id, "recommendations": sorted(recommendation_ids)})
+
+    def learned(self) -> frozenset[tuple[str, str]]:
+        """Pairs of a transaction and one of its recommendations that `record_learned` was told."""
+        told = (fact for fact in self._facts() if fact.get("fact") == "learned")
+        return frozenset(
+            (str(each.get("transaction")), str(i)) for each in told for i in each.get("recommendations", ())
+        )
 
     def entries(self) -> tuple[Entry, ...]:
         """Every transaction, oldest first, each with its newest result."""

@@ -56,7 +56,7 @@ def _add_session_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         command.add_argument(
             "--scope", type=_scope, default=None, help="project, selection, selected, region=NAME or tracks=NAME,NAME"
         )
-        command.add_argument("--brief", type=Path, metavar="BRIEF.toml", help="style, locks, roles, target loudness")
+        command.add_argument("--brief", type=Path, metavar="BRIEF.toml", help="demands, locks, roles, target loudness")
         command.add_argument(
             "--render", action="store_true", help="let REAPER render what is not heard here (instruments, plug-ins)"
         )

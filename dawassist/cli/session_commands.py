@@ -1,6 +1,7 @@
 """snapshot, analyze, suggest, strategies: the commands that read."""
 
 import argparse
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -51,6 +52,7 @@ def analyze(arguments: argparse.Namespace) -> int:
 
 
 def suggest(arguments: argparse.Namespace) -> int:
+    from dawassist.by_hand import leaving, left_by_hand
     from dawassist.plan.codec import findings_to_json, plan_to_json
     from dawassist.plan.report import write_report
     from dawassist.review import Decisions
@@ -67,6 +69,10 @@ def suggest(arguments: argparse.Namespace) -> int:
         if arguments.keep:
             assistant.keep_constraints(brief.constraints)
         brief = assistant.kept_review(session).in_brief(assistant.with_kept(brief))
+        by_hand = assistant.by_hand(session)
+        if by_hand:
+            print(left_by_hand(by_hand), file=sys.stderr)
+        brief = leaving(brief, session, by_hand)
         check = _checked(assistant, session, as_json=arguments.json)
         timing["session_check"] = _lap(started)
         analysis = _listened(assistant, session, brief, arguments)

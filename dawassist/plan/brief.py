@@ -14,7 +14,7 @@ TRACK_REFERENCE = "track:"  # before the name, number or GUID of a track that is
 Extra = Literal["delay", "new_envelopes", "reference_tone"]
 ScopeKind = Literal["project", "selection", "region", "tracks", "selected"]
 _KEYS = frozenset(
-    {"style", "target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
+    {"target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
     | {"constraints", "rough_mix", "material", "extras", "reference", "reference_amount"}
 )
 
@@ -46,7 +46,6 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    style: str = ""
     focus_tracks: tuple[str, ...] = ()  # GUIDs
     target_loudness_lufs: float | None = None
     scope: Scope = field(default_factory=Scope)
@@ -109,7 +108,6 @@ def load_brief(path: Path) -> Brief:
         )
     try:
         return Brief(
-            style=str(data.get("style", "")),
             focus_tracks=tuple(map(str, data.get("focus_tracks", ()))),
             target_loudness_lufs=_optional_number(data.get("target_loudness_lufs")),
             scope=Scope.parse(str(data.get("scope", "project"))),

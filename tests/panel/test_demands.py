@@ -209,3 +209,20 @@ def test_a_target_is_chosen_in_the_panel_and_one_of_the_brief_is_shown(panel: Pa
     panel.workspace.ask_for(target_loudness_lufs=-19.5)
     panel.settle()
     assert target.currentText() == "-19.5 LUFS"
+
+
+def test_a_fader_moved_by_hand_after_apply_is_told_and_left_alone_by_the_next_plan(
+    panel: Panel, briefs: list[Brief]
+) -> None:
+    notices: list[str] = []
+    panel.workspace.notice.connect(notices.append)
+    panel.suggest()
+    panel.workspace.accept([KICK.id])
+    panel.workspace.apply()
+    panel.settle()
+    panel.daw.set(KICK.change.target, 0.9)
+    panel.suggest()
+    panel.suggest()
+    assert [str(each) for each in briefs[-1].constraints] == ["Kick · Fader as it was set by hand since Apply"]
+    assert len([each for each in notices if each.startswith("Set by hand since Apply")]) == 1
+    assert panel.workspace.brief.constraints == ()

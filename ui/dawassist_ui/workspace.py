@@ -14,6 +14,7 @@ from dawassist.analysis.model import Analysis, TrackAnalysis
 from dawassist.analysis.tempo_fit import tempo_fit
 from dawassist.apply import Preflight
 from dawassist.assistant import Assistant
+from dawassist.by_hand import HandEdit, leaving, left_by_hand
 from dawassist.daw import Liveness
 from dawassist.errors import Cancelled, DawAssistError, KnownError
 from dawassist.plan.brief import Brief
@@ -28,6 +29,7 @@ from dawassist.transaction import EditResult, Receipt
 from dawassist_ui.tasks import Lanes, Task
 
 _HELD = ("applied", "unchanged")
+_Read = tuple[Session, tuple[Finding, ...], tuple[str, ...], tuple[HandEdit, ...], Brief, Decisions]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Workspace(QObject):
         self.analysis: Analysis | None = None
         self.plan: Plan | None = None
         self.heard: dict[str, TrackAnalysis] = {}  # by GUID, as they come
+        self.by_hand: tuple[HandEdit, ...] = ()  # since an Apply
         self.render_offer: RenderOffer | None = None
         self.snapshot_time = ""
         self.preflight: Preflight | None = None
@@ -116,19 +119,23 @@ class Workspace(QObject):
         if assistant is None:
             return
 
-        def read(task: Task) -> tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief, Decisions]:
+        def read(task: Task) -> _Read:
             session = assistant.snapshot(progress=task.report, is_cancelled=task.is_cancelled)
             brief, kept = assistant.with_kept(self.brief), assistant.kept_review(session)
-            return session, assistant.check(session), assistant.recover(), brief, kept
+            found, recovered, by_hand = assistant.check(session), assistant.recover(), assistant.by_hand(session)
+            return session, found, recovered, by_hand, brief, kept
 
-        def done(result: tuple[Session, tuple[Finding, ...], tuple[str, ...], Brief, Decisions]) -> None:
+        def done(result: _Read) -> None:
             is_first = self.session is None
-            self.session, self.check_findings, recovered, self.brief, kept = result
+            self.session, self.check_findings, recovered, by_hand, self.brief, kept = result
             if is_first:
                 self._steps = [Step("", kept)]
             self.snapshot_time = time.strftime("%H:%M:%S")
             for sentence in recovered:
                 self.notice.emit(sentence)
+            if by_hand and by_hand != self.by_hand:
+                self.notice.emit(left_by_hand(by_hand))
+            self.by_hand = by_hand
             if then is not None:
                 then()
 
@@ -156,6 +163,7 @@ class Workspace(QObject):
                 is_cancelled=task.is_cancelled,
             )  # fmt: skip
             plan = assistant.suggest(session, analysis, brief)
+            assistant.learn_by_hand(session, plan)
             return analysis, plan, assistant.render_offer(session, analysis)
 
         def done(result: tuple[Analysis, Plan, RenderOffer | None]) -> None:
@@ -212,8 +220,9 @@ class Workspace(QObject):
         self.propose_again()
 
     def _own_brief(self, assistant: Assistant) -> Brief:
-        """The brief with this engineer's taste, locks and rejections."""
-        return self.decisions.in_brief(self.brief.changed(taste=assistant.taste()))
+        """The brief with this engineer's taste, locks and rejections, and with what they set by hand left alone."""
+        brief = self.decisions.in_brief(self.brief.changed(taste=assistant.taste()))
+        return brief if self.session is None else leaving(brief, self.session, self.by_hand)
 
     def decide(self, label: str, decisions: Decisions) -> None:
         """One step of the local undo list."""
