@@ -9,10 +9,12 @@ import contextlib
 import json
 import os
 import tempfile
+import threading
 import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,17 +104,34 @@ def cache_folder() -> Path:
     return Path(folder) if folder else user_cache_path("dawassist")
 
 
+class _Arrays(threading.local):
+    """Those of the value that this thread converts."""
+
+    def __init__(self) -> None:
+        self.found: list[np.ndarray[Any, Any]] = []
+
+
+_ARRAYS = _Arrays()
+
+
 def _converter(arrays: list[np.ndarray[Any, Any]]) -> Any:
-    """Dataclasses as JSON values; arrays become places in `arrays`."""
+    """Dataclasses as JSON values; arrays become places in `arrays`. For this thread, until it asks for another."""
+    _ARRAYS.found = arrays
+    return _made_converter()
+
+
+@lru_cache(maxsize=1)
+def _made_converter() -> Any:
+    """What it learns of a class takes longer than to convert a value of it."""
     from cattrs import Converter
 
     def put(array: np.ndarray[Any, Any]) -> int:
-        arrays.append(array)
-        return len(arrays) - 1
+        _ARRAYS.found.append(array)
+        return len(_ARRAYS.found) - 1
 
     converter = Converter(detailed_validation=False)
     converter.register_unstructure_hook_func(lambda kind: _is_array(kind), put)
-    converter.register_structure_hook_func(lambda kind: _is_array(kind), lambda place, _: arrays[place])
+    converter.register_structure_hook_func(lambda kind: _is_array(kind), lambda place, _: _ARRAYS.found[place])
     return converter
 
 

@@ -1,7 +1,8 @@
 """One track being listened to: its blocks, its meters, and what went wrong on the way."""
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ class Listener:
     """Reads a track's samples block by block and measures them. Trouble becomes a finding and silence.
 
     With `stem`, a file that the host rendered from the project's start before the fader, that file is heard instead of
-    the items. One thread at a time may use a listener.
+    the items. One thread at a time may read it, and one measure it.
     """
 
     def __init__(
@@ -83,6 +84,13 @@ class Listener:
     def measure(self, samples: Samples, *, is_last: bool) -> Samples:
         """Measure a block that was read; returns its K-weighted hops, as `KWeighting` gives them."""
         return self._meter.push(samples, is_last=is_last)
+
+    def halves(self, samples: Samples, *, is_last: bool) -> tuple[Callable[[], object], Callable[[], object]]:
+        """`measure` as two jobs, which two threads may do while another reads on."""
+        return (
+            partial(self._meter.push_level, samples, is_last=is_last),
+            partial(self._meter.push_tone, samples, is_last=is_last),
+        )
 
     def weight(self, samples: Samples) -> Samples:
         """Only K-weight a block that was read: for tracks whose measures are known."""

@@ -84,9 +84,9 @@ class ListeningPass:
         sets = [(_rows(channels, longest), _rows(channels, hops * columns)) for _ in range(2)]
         for chunk in range(chunks + 1):
             progress("Listening", chunk, chunks)
-            jobs: list[Callable[[], None]] = []
-            if chunk > 0 and self._mixer is not None:
-                jobs.append(partial(self._combine, chunk - 1, *sets[(chunk - 1) % 2]))
+            jobs: list[Callable[[], object]] = []
+            if chunk > 0:
+                jobs += self._of_what_was_read(chunk - 1, *sets[(chunk - 1) % 2])
             if chunk < chunks:
                 jobs += self._reading(chunk, *sets[chunk % 2])
             run_all(pool, jobs, lambda: self._is_cancelled(is_cancelled))
@@ -104,6 +104,25 @@ class ListeningPass:
             measured = [listener for listener in self._heard if listener.track.guid in self._measured]
             self._levels({listener.track.guid: listener.loudness_so_far() for listener in measured})
 
+    def _of_what_was_read(self, chunk: int, samples: Samples, spectra: Samples) -> Iterator[Callable[[], object]]:
+        """A few jobs of about the same length: two threads have something to do even if little is to be measured."""
+        if self._is_apart:
+            frames, is_last = self._frames_of(chunk), chunk == len(self._starts) - 1
+            for place, listener in enumerate(self._heard):
+                if listener.track.guid in self._measured:
+                    pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
+                    yield from listener.halves(samples[pair, :frames], is_last=is_last)
+        elif self._products is not None:
+            yield partial(self._multiply, chunk, samples, spectra)
+            yield partial(self._sum, chunk, samples)
+        else:
+            yield partial(self._combine, chunk, samples, spectra)
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether tracks are only measured, each for itself."""
+        return self._mixer is None
+
     def _reading(self, chunk: int, samples: Samples, spectra: Samples) -> Iterator[Callable[[], None]]:
         frames = self._frames_of(chunk)
         for place in range(len(self._heard)):
@@ -114,6 +133,8 @@ class ListeningPass:
         listener = self._heard[place]
         is_wanted = self._covariance is not None and (self._rows is None or CHANNELS * place in self._rows)
         listener.read(samples)
+        if self._is_apart:
+            return
         if listener.track.guid in self._measured:
             weighted = listener.measure(samples, is_last=chunk == len(self._starts) - 1)
         elif is_wanted:
@@ -127,22 +148,32 @@ class ListeningPass:
             columns.take(weighted, self._first_hop(chunk), taken)
 
     def _combine(self, chunk: int, samples: Samples, spectra: Samples) -> None:
-        assert self._mixer is not None
-        frames = self._frames_of(chunk)
-        start_seconds = self._start_seconds + self._starts[chunk] / self._rate
-        mixed = self.mix.push(self._mixer.mix(samples[:, :frames], start_seconds))
-        if chunk == len(self._starts) - 1:
-            self.mix.finish()
+        mixed = self._sum(chunk, samples)
         if self._covariance is None:
             return
-        hops, columns = frames // self._hop_frames, self._covariance.columns.count
-        loud = self._gate.passing(square_sums(mixed).sum(axis=0))[:hops]
-        taken = spectra[:, : hops * columns].reshape(len(spectra), hops, columns)
-        if self._products is not None:
-            rows = taken[self._rows]
-            self._covariance.push_rows(self._products.push(samples[:, :frames], rows))
-        else:
-            self._covariance.push(taken, loud)
+        taken = self._taken(chunk, spectra)
+        self._covariance.push(taken, self._gate.passing(square_sums(mixed).sum(axis=0))[: taken.shape[1]])
+
+    def _sum(self, chunk: int, samples: Samples) -> Samples:
+        """Measures the mix; returns its K-weighted hops."""
+        assert self._mixer is not None
+        start_seconds = self._start_seconds + self._starts[chunk] / self._rate
+        mixed = self.mix.push(self._mixer.mix(samples[:, : self._frames_of(chunk)], start_seconds))
+        if chunk == len(self._starts) - 1:
+            self.mix.finish()
+        return mixed
+
+    def _multiply(self, chunk: int, samples: Samples, spectra: Samples) -> None:
+        assert self._products is not None
+        assert self._covariance is not None
+        rows = self._taken(chunk, spectra)[self._rows]
+        self._covariance.push_rows(self._products.push(samples[:, : self._frames_of(chunk)], rows))
+
+    def _taken(self, chunk: int, spectra: Samples) -> Samples:
+        """What the covariance takes of all channels, (channels, hops, columns)."""
+        assert self._covariance is not None
+        hops, columns = self._frames_of(chunk) // self._hop_frames, self._covariance.columns.count
+        return spectra[:, : hops * columns].reshape(len(spectra), hops, columns)
 
     def _first_hop(self, chunk: int) -> int:
         return self._starts[chunk] // self._hop_frames

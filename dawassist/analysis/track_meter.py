@@ -37,21 +37,30 @@ class TrackMeter:
 
     def push(self, samples: Samples, *, is_last: bool) -> Samples:
         """Add finite samples, (2, frames); returns the hops they complete, as `KWeighting` gives them."""
+        self.push_tone(samples, is_last=is_last)
+        return self.push_level(samples, is_last=is_last)
+
+    def push_level(self, samples: Samples, *, is_last: bool) -> Samples:
+        """One half of `push`, which another thread may do beside `push_tone`: how loud it is."""
         weighted = self._signal.push(samples)
+        self._clipping.push(samples, is_mono=self._signal.levels.is_mono)
+        self._onsets.push(samples)
+        if is_last:
+            self._clipping.finish(is_mono=self._signal.levels.is_mono)
+            self._signal.finish()
+        return weighted
+
+    def push_tone(self, samples: Samples, *, is_last: bool) -> None:
+        """The other half: what it is made of."""
         frames = self._frames.push(samples)
         self._spectrum.push(frames)
         self._low_band.push(frames)
-        self._clipping.push(samples, is_mono=self._signal.levels.is_mono)
-        self._onsets.push(samples)
         if self._voice is not None:
             self._voice.push(samples)
         if is_last:
             last = self._frames.finish()
             self._spectrum.push(last)
             self._low_band.push(last)
-            self._clipping.finish(is_mono=self._signal.levels.is_mono)
-            self._signal.finish()
-        return weighted
 
     def loudness_so_far(self) -> float:
         """Integrated LUFS of what was pushed."""
