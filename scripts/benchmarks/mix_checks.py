@@ -3,8 +3,10 @@
 Raw and scrambled sessions are those of `balance` (levels off by ±9 dB in the recordings or the faders); finished ones
 are the artist's own stems at unity. What is measured is rendered from the written files without our console. A row
 shows the worst value over the sessions after the plan, and before it. Limits marked † are judgement: the songs of
-`--calibration` are printed without a bar, to see what their artist's balances have, and are never scored. Not
-here: kits and bleed (see `repair`, `alignment`), speech (no material), reverb levels (modelled: `prediction`).
+`--calibration` are printed without a bar, to see what their artist's balances have, and are never scored. Not here,
+since stems show nothing of it: kit (gain, crest, arrival; see `repair`, `alignment`), bleed truth (stems bleed into
+nothing), speech (there is none in the material), busses (these sessions have none), what a return holds below 150 Hz
+(a reverb is modelled). How far under the dry track it is counts as modelled.
 """
 
 import argparse

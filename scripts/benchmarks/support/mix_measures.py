@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from benchmarks.support.prediction_measures import loudness_lufs
+from benchmarks.support.prediction_measures import k_weighted, loudness_lufs
 
 Samples = npt.NDArray[np.float64]
 _BLOCK_SECONDS = 0.4
@@ -62,7 +62,9 @@ def octave_changes_db(before: Samples, after: Samples, rate_hz: int) -> Samples:
 
 
 def loudness_range_lu(mix: Samples, rate_hz: int) -> float:
-    """10th to 95th percentile of the short-term loudness that lies within 20 LU of the mean."""
+    """10th to 95th percentile of the short-term loudness, K-weighted as all loudness, that lies within 20 LU of the
+    loudest passage (EBU Tech 3342, whose gate is under the mean)."""
+    mix = k_weighted(mix, rate_hz)
     size = round(_SHORT_TERM_SECONDS * rate_hz)
     starts = range(0, max(mix.shape[1] - size, 1), size // 3)
     levels = np.array([10.0 * np.log10(np.mean(mix[:, at : at + size] ** 2) + 1e-15) for at in starts])

@@ -1,6 +1,7 @@
 """One session before and after its plan, under the acceptance tests of a mixing engineer."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,12 +20,14 @@ from dawassist.assistant import Assistant
 from dawassist.journal import Journal
 from dawassist.opening import open_file
 from dawassist.plan.brief import Brief
-from dawassist.plan.model import Plan
+from dawassist.plan.model import Change, Plan
 from dawassist.plan.roles import FIRM
 from dawassist.review import Decisions
+from dawassist.session.edits import CreateTrack, InsertFx
 from dawassist.session.findings import TECHNICAL
 
 State = Literal["raw", "scrambled", "finished"]
+_DRY_ROLES = ("kick", "bass")
 _CENTER_ROLES = ("lead_vocal", "kick", "snare", "bass")
 _BURIED_DB, _MANY_BURIED, _MOST_LEFT = -6.0, 0.25, 2.0 / 3.0
 _TAIL_SECONDS = 1.0
@@ -166,6 +169,9 @@ def _moves(plan: Plan) -> Iterator[Check]:
     tracks = {r.track_guid for r in of_tools}
     bands = [sum(r.kind == "eq" for r in of_tools if r.track_guid == guid) for guid in tracks]
     yield Check(name="over-moves: bands on a track", unit="", after=max(bands, default=0), limit=3)
+    inserted = Counter(guid for r in plan.recommendations for guid in _inserted(r.change))
+    yield Check(name="over-moves: FX inserted on a track", unit="", after=max(inserted.values(), default=0), limit=1)
+    yield from _peaks_and_space(plan)
     boosts = [r.change.after for r in of_tools if r.kind == "eq" and r.change.unit == "dB"]
     yield Check(name="over-moves: largest boost", unit="dB", after=max(boosts, default=0.0), limit=3.0)
     ways = [abs(r.change.after - r.change.before) for r in plan.recommendations if r.kind == "fader"]
@@ -173,6 +179,28 @@ def _moves(plan: Plan) -> Iterator[Check]:
                 limit=_MOVES_DB)  # fmt: skip
     reductions = [p.after for r in of_tools for p in r.predicted if p.metric == "mean gain reduction"]
     yield Check(name="dynamics: mean gain reduction", unit="dB", after=max(reductions, default=0.0), limit=4.0)
+
+
+def _inserted(change: Change) -> Iterator[str]:
+    """The tracks that get a plug-in, those that the change itself creates left out, once per plug-in."""
+    made = {edit.creates for edit in change.setup if isinstance(edit, CreateTrack)}
+    inserts = (edit for edit in change.setup if isinstance(edit, InsertFx))
+    yield from (edit.track_guid for edit in inserts if edit.track_guid not in made)
+    for each in change.also:
+        yield from _inserted(each)
+
+
+def _peaks_and_space(plan: Plan) -> Iterator[Check]:
+    tracks = {role.track_guid for role in plan.roles}
+    peaks = sum(finding.kind == "true_peak" and finding.track_guid in tracks for finding in plan.findings)
+    yield Check(name="headroom: peak alarms on float tracks", unit="", after=peaks, limit=0)
+    roles = {role.track_guid: role.role for role in plan.roles}
+    sends = [r for r in plan.recommendations if r.kind == "send"]
+    low = sum(roles.get(r.track_guid) in _DRY_ROLES for r in sends)
+    yield Check(name="space: reverb on kick or bass", unit="", after=low, limit=0)
+    wet = [p.after for r in sends for p in r.predicted if p.metric.startswith("reverb against dry")]
+    if wet:
+        yield Check(name="space: wet over dry, modelled", unit="dB", after=max(wet), limit=-5.0)
 
 
 def _convergence(plan: Plan, again: Plan) -> Iterator[Check]:

@@ -128,10 +128,15 @@ def _plays(level_db: Samples) -> npt.NDArray[np.bool_]:
     return np.asarray(level_db > loud - _PAUSE_DB)
 
 
-def _block_powers(signal: Samples, rate_hz: int) -> Samples:
+def k_weighted(signal: Samples, rate_hz: int) -> Samples:
     weighted = signal
     for stage in _meter(rate_hz)._filters.values():  # type: ignore[attr-defined]
         weighted = np.array([stage.apply_filter(channel) for channel in weighted])
+    return weighted
+
+
+def _block_powers(signal: Samples, rate_hz: int) -> Samples:
+    weighted = k_weighted(signal, rate_hz)
     hop, blocks = round(_HOP_SECONDS * rate_hz), round(_LEVEL_SECONDS / _HOP_SECONDS)
     power = np.sum(weighted**2, axis=0)
     hops = power[: len(power) // hop * hop].reshape(-1, hop).mean(axis=1)

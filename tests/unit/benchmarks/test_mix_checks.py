@@ -49,6 +49,14 @@ def test_tone_and_range_do_not_mind_the_level() -> None:
     assert measures.loudness_range_lu(mix, RATE) == pytest.approx(measures.loudness_range_lu(0.5 * mix, RATE))
 
 
+def test_a_range_in_the_low_end_counts_as_it_is_heard() -> None:
+    at = np.arange(12 * RATE) / RATE
+    swell = np.linspace(0.1, 1.0, len(at))
+    high, low = (np.repeat(np.sin(2.0 * np.pi * hertz * at)[None], 2, axis=0) for hertz in (2000.0, 25.0))
+    assert measures.loudness_range_lu(high * swell, RATE) > 5.0
+    assert measures.loudness_range_lu(0.3 * high + low * swell, RATE) < 1.0
+
+
 def test_rows_show_the_worst_and_count_the_misses() -> None:
     checks = [Check(name="lean", unit="dB", before=1.0, after=after, limit=1.4) for after in (0.2, 2.0, 1.0)]
     (scored,) = rows("raw", checks, is_scored=True)
@@ -64,4 +72,6 @@ def test_finished_stems_are_checked_and_left_alone(
     found = {check.name: check for check in run_checks(song, 1, 0, "finished", 3.5)}
     assert found["silence: largest level move"].after == 0.0
     assert found["neutrality: into the master"].after < 0.01
+    assert found["over-moves: FX inserted on a track"].after == 0.0
+    assert found["headroom: peak alarms on float tracks"].after == 0.0
     assert "vocal band: median †" in found
