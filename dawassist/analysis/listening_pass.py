@@ -13,9 +13,11 @@ import numpy.typing as npt
 from dawassist.analysis.covariance import CovarianceMeter
 from dawassist.analysis.covariance_rows import RowProducts
 from dawassist.analysis.cutting import square_sums
+from dawassist.analysis.k_weighting import KWeighting
 from dawassist.analysis.listening import Listener
 from dawassist.analysis.loudness import RunningGate, hop_frames
 from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
+from dawassist.console.busses import BusStage, Gains
 from dawassist.console.mixing import Mixer
 from dawassist.errors import Cancelled
 
@@ -38,7 +40,8 @@ class ListeningPass:
     The first chunk is a block of 1 s, so that levels come early; the others have up to four, as memory allows.
 
     `measured` are the GUIDs of the tracks whose meters run; `mixer` and `mix` take the sum of all tracks, and with them
-    `covariance` their products. `levels` gets the loudness of every measured track so far, twice a second.
+    `covariance` their products. With `busses` the mix is that of the tracks behind them, and `behind` takes the
+    products there. `levels` gets the loudness of every measured track so far, twice a second.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class ListeningPass:
         measured: Collection[str],
         mixer: Mixer | None = None,
         covariance: CovarianceMeter | None = None,
+        busses: BusStage | None = None,
+        behind: CovarianceMeter | None = None,
         levels: LevelsSoFar = lambda _levels: None,
     ) -> None:
         self._rate = sample_rate_hz
@@ -58,7 +63,8 @@ class ListeningPass:
         self._start_seconds = start_seconds
         self._hop_frames = hop_frames(sample_rate_hz)
         block = HOPS_PER_BLOCK * self._hop_frames
-        bytes_per_block = 4 * CHANNELS * len(heard) * block * np.dtype(np.float32).itemsize
+        buffers = 8 if busses is not None else 4
+        bytes_per_block = buffers * CHANNELS * len(heard) * block * np.dtype(np.float32).itemsize
         blocks = min(max(_BUFFER_LIMIT_BYTES // max(bytes_per_block, 1), 1), _MOST_BLOCKS_PER_CHUNK)
         self._starts: list[int] = [0, *range(block, frames, blocks * block)] if heard and frames else []
         self._ends: list[int] = [*self._starts[1:], frames]
@@ -66,6 +72,10 @@ class ListeningPass:
         self._measured = frozenset(measured)
         self._mixer = mixer
         self._covariance = covariance
+        self._busses = busses
+        self._behind = behind
+        self._columns = next((each.columns for each in (covariance, behind) if each is not None), None)
+        self._weightings = {place: KWeighting(sample_rate_hz, CHANNELS) for place in busses.places} if busses else {}
         self._rows = None if covariance is None else covariance.rows
         self._products: RowProducts | None = None
         if covariance is not None and covariance.rows is not None:
@@ -80,16 +90,20 @@ class ListeningPass:
         chunks = len(self._starts)
         longest = max(map(self._frames_of, range(chunks)), default=0)
         channels, hops = CHANNELS * len(self._heard), longest // self._hop_frames
-        columns = 0 if self._covariance is None else self._covariance.columns.count
+        columns = 0 if self._columns is None else self._columns.count
         sets = [(_rows(channels, longest), _rows(channels, hops * columns)) for _ in range(2)]
+        behind = sets if self._busses is None else [(np.zeros_like(a), np.zeros_like(b)) for a, b in sets]
         for chunk in range(chunks + 1):
             progress("Listening", chunk, chunks)
             jobs: list[Callable[[], object]] = []
             if chunk > 0:
-                jobs += self._of_what_was_read(chunk - 1, *sets[(chunk - 1) % 2])
+                jobs += self._of_what_was_read(chunk - 1, *sets[(chunk - 1) % 2], *behind[(chunk - 1) % 2])
             if chunk < chunks:
                 jobs += self._reading(chunk, *sets[chunk % 2])
             run_all(pool, jobs, lambda: self._is_cancelled(is_cancelled))
+            if chunk < chunks and self._busses is not None:
+                jobs = self._hearing_behind(self._busses, chunk, *sets[chunk % 2], *behind[chunk % 2])
+                run_all(pool, jobs, lambda: self._is_cancelled(is_cancelled))
             self._tell_levels()
 
     def _is_cancelled(self, is_cancelled: IsCancelled) -> bool:
@@ -104,7 +118,9 @@ class ListeningPass:
             measured = [listener for listener in self._heard if listener.track.guid in self._measured]
             self._levels({listener.track.guid: listener.loudness_so_far() for listener in measured})
 
-    def _of_what_was_read(self, chunk: int, samples: Samples, spectra: Samples) -> Iterator[Callable[[], object]]:
+    def _of_what_was_read(
+        self, chunk: int, samples: Samples, spectra: Samples, after: Samples, spectra_after: Samples
+    ) -> Iterator[Callable[[], object]]:
         """A few jobs of about the same length: two threads have something to do even if little is to be measured."""
         if self._is_apart:
             frames, is_last = self._frames_of(chunk), chunk == len(self._starts) - 1
@@ -112,11 +128,10 @@ class ListeningPass:
                 if listener.track.guid in self._measured:
                     pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
                     yield from listener.halves(samples[pair, :frames], is_last=is_last)
-        elif self._products is not None:
-            yield partial(self._multiply, chunk, samples, spectra)
-            yield partial(self._sum, chunk, samples)
         else:
-            yield partial(self._combine, chunk, samples, spectra)
+            if self._products is not None:
+                yield partial(self._multiply, chunk, samples, spectra)
+            yield partial(self._combine, chunk, spectra, after, spectra_after)
 
     @property
     def _is_apart(self) -> bool:
@@ -131,7 +146,8 @@ class ListeningPass:
 
     def _hear(self, place: int, chunk: int, samples: Samples, spectra: Samples) -> None:
         listener = self._heard[place]
-        is_wanted = self._covariance is not None and (self._rows is None or CHANNELS * place in self._rows)
+        is_row = self._covariance is not None and (self._rows is None or CHANNELS * place in self._rows)
+        is_wanted = is_row or (self._behind is not None and place not in self._weightings)
         listener.read(samples)
         if self._is_apart:
             return
@@ -142,23 +158,52 @@ class ListeningPass:
         else:
             return
         if is_wanted:
-            assert self._covariance is not None
-            columns, hops = self._covariance.columns, weighted.shape[1]
-            taken = spectra[:, : hops * columns.count].reshape(CHANNELS, hops, columns.count)
-            columns.take(weighted, self._first_hop(chunk), taken)
+            self._take(weighted, chunk, spectra)
 
-    def _combine(self, chunk: int, samples: Samples, spectra: Samples) -> None:
-        mixed = self._sum(chunk, samples)
-        if self._covariance is None:
+    def _take(self, weighted: Samples, chunk: int, spectra: Samples) -> None:
+        assert self._columns is not None
+        hops = weighted.shape[1]
+        taken = spectra[:, : hops * self._columns.count].reshape(CHANNELS, hops, self._columns.count)
+        self._columns.take(weighted, self._first_hop(chunk), taken)
+
+    def _hearing_behind(
+        self, busses: BusStage, chunk: int, samples: Samples, spectra: Samples, after: Samples, spectra_after: Samples
+    ) -> list[Callable[[], object]]:
+        """What tracks sound like behind busses: a barrier, as the busses get the sums of this chunk."""
+        frames = self._frames_of(chunk)
+        gains = busses.drive(samples[:, :frames], self._start_of(chunk))
+        jobs: list[Callable[[], object]] = []
+        for place in range(len(self._heard)):
+            pair = slice(CHANNELS * place, CHANNELS * place + CHANNELS)
+            if place in busses.places:
+                own = samples[pair, :frames], after[pair, :frames], spectra_after[pair]
+                jobs.append(partial(self._hear_behind, busses, gains, place, chunk, *own))
+            else:
+                after[pair], spectra_after[pair] = samples[pair], spectra[pair]
+        return jobs
+
+    def _hear_behind(
+        self, busses: BusStage, gains: Gains, place: int, chunk: int, samples: Samples, after: Samples, spectra: Samples
+    ) -> None:
+        after[:] = busses.hear(place, samples, gains)
+        if self._behind is not None:
+            self._take(self._weightings[place].push(after), chunk, spectra)
+
+    def _combine(self, chunk: int, spectra: Samples, after: Samples, spectra_after: Samples) -> None:
+        mixed = self._sum(chunk, after)
+        is_wanted = self._covariance is not None and self._products is None
+        if not is_wanted and self._behind is None:
             return
-        taken = self._taken(chunk, spectra)
-        self._covariance.push(taken, self._gate.passing(square_sums(mixed).sum(axis=0))[: taken.shape[1]])
+        loud = self._gate.passing(square_sums(mixed).sum(axis=0))[: self._frames_of(chunk) // self._hop_frames]
+        if self._behind is not None:
+            self._behind.push(self._taken(chunk, spectra_after), loud)
+        if self._covariance is not None and is_wanted:
+            self._covariance.push(self._taken(chunk, spectra), loud)
 
     def _sum(self, chunk: int, samples: Samples) -> Samples:
         """Measures the mix; returns its K-weighted hops."""
         assert self._mixer is not None
-        start_seconds = self._start_seconds + self._starts[chunk] / self._rate
-        mixed = self.mix.push(self._mixer.mix(samples[:, : self._frames_of(chunk)], start_seconds))
+        mixed = self.mix.push(self._mixer.mix(samples[:, : self._frames_of(chunk)], self._start_of(chunk)))
         if chunk == len(self._starts) - 1:
             self.mix.finish()
         return mixed
@@ -170,10 +215,13 @@ class ListeningPass:
         self._covariance.push_rows(self._products.push(samples[:, : self._frames_of(chunk)], rows))
 
     def _taken(self, chunk: int, spectra: Samples) -> Samples:
-        """What the covariance takes of all channels, (channels, hops, columns)."""
-        assert self._covariance is not None
-        hops, columns = self._frames_of(chunk) // self._hop_frames, self._covariance.columns.count
+        """What a covariance takes of all channels, (channels, hops, columns)."""
+        assert self._columns is not None
+        hops, columns = self._frames_of(chunk) // self._hop_frames, self._columns.count
         return spectra[:, : hops * columns].reshape(len(spectra), hops, columns)
+
+    def _start_of(self, chunk: int) -> float:
+        return self._start_seconds + self._starts[chunk] / self._rate
 
     def _first_hop(self, chunk: int) -> int:
         return self._starts[chunk] // self._hop_frames

@@ -16,6 +16,8 @@ from dawassist.analysis.reference import MixSound
 from dawassist.analysis.signal_meter import SignalMeter
 from dawassist.analysis.voice import voice_shares
 from dawassist.audio.tracks import DEFAULT_BLOCK_FRAMES, TrackReader, read_track
+from dawassist.console.bus_chains import bus_inserts
+from dawassist.console.busses import BusStage
 from dawassist.console.gains import Console
 from dawassist.console.mixing import Mixer
 from dawassist.errors import Cancelled, InputError
@@ -64,14 +66,19 @@ def hear_mix(
 ) -> MixSound:  # fmt: skip
     """The session's own mix of the tracks `guids`, before the master chain. Raises Cancelled."""
     tracks = [track for guid in guids if (track := session.track(guid)) is not None]
-    mixer = Mixer(Console(session), [track.guid for track in tracks], session.sample_rate_hz)
+    console, heard_guids = Console(session), [track.guid for track in tracks]
+    mixer = Mixer(console, heard_guids, session.sample_rate_hz)
+    inserts = bus_inserts(session, console.graph)
     starts = list(spread_excerpts(segments, count=MOST_SECONDS, seconds=SECONDS))
     frames = round(SECONDS * session.sample_rate_hz)
 
     def mixed(start: float) -> Samples:
         read = (_exactly(read_track(session, track, start, start + SECONDS), frames) for track in tracks)
         heard = list(_until_cancelled(read, is_cancelled))
-        return mixer.mix(np.concatenate(heard), start)
+        samples = np.concatenate(heard)
+        if inserts:
+            samples = BusStage(console, heard_guids, inserts).hear_all(samples, start)
+        return mixer.mix(samples, start)
 
     seconds = (mixed(start) for start in starts)
     return mix_sound(seconds, loudness_lufs, session.sample_rate_hz, is_cancelled=is_cancelled)

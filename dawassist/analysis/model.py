@@ -141,7 +141,9 @@ class TrackSum:
 class Analysis:
     """`mix_loudness` is of the session as it stands: faders, pans, mutes, folders, sends as the console renders it.
 
-    `covariance_error_lu` is the mix loudness that the covariance predicts for the same, less the rendered one.
+    `covariance` is at the tracks' fader inputs; `behind_busses` is it with what plug-ins of busses do to each track, as
+    the session stands, where some are modelled. `covariance_error_lu` is the mix loudness that the covariance predicts
+    for the same, less the rendered one.
     """
 
     fingerprint: Fingerprint
@@ -162,6 +164,12 @@ class Analysis:
     rough_mix: RoughMix | None = None  # where the brief names a bounce to match
     reference: ReferenceComparison | None = None  # where the brief names one
     loudness_checks: tuple[LoudnessCheck, ...] = ()
+    behind_busses: BlockCovariance | None = None
+
+    @property
+    def mix_covariance(self) -> BlockCovariance | None:
+        """Of the tracks as they sound in the mix, but for faders and pans."""
+        return self.covariance if self.behind_busses is None else self.behind_busses
 
     def track(self, guid: str) -> TrackAnalysis | None:
         return next((track for track in self.tracks if track.track_guid == guid), None)

@@ -14,8 +14,8 @@ _HALF_BLOCK_SECONDS = HOP_SECONDS * HOPS_PER_BLOCK / 2
 def mix_lufs(covariance: BlockCovariance, console: Console) -> float:
     """Integrated LUFS of the master output; envelopes are followed from block to block.
 
-    For "what if" give `Console(session, overrides)`. Plug-ins on folders, buses and the master are passed through (see
-    `dawassist.console.unmodelled`).
+    For "what if" give `Console(session, overrides)`. What plug-ins of folders and busses do is in `covariance`, or is
+    not heard (see `Analysis.mix_covariance`); the master's come after.
     """
     return mix_loudness(covariance, _gains(covariance, console, ""))
 

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from dawassist.analysis.cache import AnalysisCache
 from dawassist.analysis.covariance import CovarianceMeter, Loud
 from dawassist.analysis.freed_memory import keep_freed_memory
-from dawassist.analysis.keys import session_key, track_key
+from dawassist.analysis.keys import key_of, session_key, track_key
 from dawassist.analysis.listening import Listener, unmodelled_findings
 from dawassist.analysis.listening_pass import (
     HOPS_PER_BLOCK,
@@ -32,6 +32,8 @@ from dawassist.analysis.model import Analysis, BlockCovariance, Finding, Loudnes
 from dawassist.analysis.prediction import mix_lufs
 from dawassist.analysis.signal_meter import CHANNELS
 from dawassist.analysis.sums import track_sums
+from dawassist.console.bus_chains import bus_inserts
+from dawassist.console.busses import BusStage
 from dawassist.console.gains import Console
 from dawassist.console.mixing import Mixer
 from dawassist.session.model import Session, Track
@@ -78,7 +80,8 @@ def analyze_session(
     ):
         run.listen(pool, _Callbacks(progress, levels, results, is_cancelled))
     covariance, mix = run.covariance, run.mix
-    error_lu = mix_lufs(covariance, console) - mix.integrated_lufs if covariance is not None and mix else 0.0
+    heard = covariance if run.behind is None else run.behind
+    error_lu = mix_lufs(heard, console) - mix.integrated_lufs if heard is not None and mix else 0.0
     return Analysis(
         fingerprint=session.fingerprint,
         sample_rate_hz=session.sample_rate_hz,
@@ -87,6 +90,7 @@ def analyze_session(
         tracks=tuple(run.measured[track.guid] for track in tracks),
         mix_loudness=mix,
         covariance=covariance,
+        behind_busses=run.behind,
         findings=(
             *unmodelled_findings(session, [track for track in tracks if track.guid not in stems], console.graph.fed),
             *_too_many_points(session),
@@ -113,6 +117,15 @@ class _StoredCovariance:
     loud: Loud
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Behind:
+    """Tracks behind the plug-ins of busses: how they are heard, and the key and the meter of their covariance."""
+
+    stage: BusStage | None = None
+    key: str = ""
+    meter: CovarianceMeter | None = None
+
+
 class _Run:
     """What is known of a session's tracks, what must be listened to, and the results."""
 
@@ -131,6 +144,7 @@ class _Run:
         self._keys = {t.guid: self._key(t) for t in tracks} if cache else {}
         self.measured: dict[str, TrackAnalysis] = {}
         self.covariance: BlockCovariance | None = None
+        self.behind: BlockCovariance | None = None
         self.mix: Loudness | None = None
 
     def listen(self, pool: ThreadPoolExecutor, callbacks: _Callbacks) -> None:
@@ -174,32 +188,72 @@ class _Run:
                 self.covariance = replace(stored.covariance, track_guids=guids)
             else:
                 meter = self._covariance_meter(keys, stored)
-            if self.mix is None or meter is not None or fresh:
+            behind = self._behind_busses(guids, keys, mix_key)
+            if self.mix is None or meter is not None or behind.meter is not None or fresh:
                 mixer = Mixer(self._console, guids, self._session.sample_rate_hz)
                 one_pass = self._pass(
-                    heard, measured=[t.guid for t in fresh], mixer=mixer, covariance=meter, levels=callbacks.levels
-                )
+                    heard, measured=[t.guid for t in fresh], mixer=mixer, covariance=meter, behind=behind,
+                    levels=callbacks.levels,
+                )  # fmt: skip
                 one_pass.listen(pool, callbacks.progress, callbacks.is_cancelled)
                 self.mix = one_pass.mix.loudness()
                 if meter is not None:
                     self.covariance = meter.finish(guids, self._range[0])
                 self._store(place, keys, mix_key, meter)
+                self._store_behind(guids, behind)
         known = self.measured.keys()
         self._take([each for each in listeners if each.track.guid not in known], pool, callbacks)
 
     def _pass(
         self, heard: Sequence[Listener], *, measured: Collection[str], levels: LevelsSoFar,
-        mixer: Mixer | None = None, covariance: CovarianceMeter | None = None,
+        mixer: Mixer | None = None, covariance: CovarianceMeter | None = None, behind: _Behind | None = None,
     ) -> ListeningPass:  # fmt: skip
         rate = self._session.sample_rate_hz
         return ListeningPass(
             heard, rate, self._frames, self._range[0], measured=measured, mixer=mixer, covariance=covariance,
-            levels=levels,
+            busses=behind.stage if behind else None, behind=behind.meter if behind else None, levels=levels,
         )  # fmt: skip
 
-    def _covariance_meter(self, keys: Sequence[str], stored: _StoredCovariance | None) -> CovarianceMeter:
+    def _behind_busses(self, guids: Sequence[str], keys: Sequence[str], mix_key: str) -> _Behind:
+        """What the plug-ins of busses do to these tracks, and a meter where it is not known yet."""
+        inserts = bus_inserts(self._session, self._console.graph)
+        stage = BusStage(self._console, guids, inserts) if inserts else None
+        if stage is None or not stage.places:
+            return _Behind()
+        key = ""
+        if self._cache is not None:
+            by_way = self._console.gains_by_way(inserts.keys())
+            on_the_way = [[(way, gain.tolist()) for way, gain in by_way.get(guid, {}).items()] for guid in guids]
+            key = (
+                mix_key
+                if stage.is_driven
+                else key_of("behind", list(keys), on_the_way, list(map(str, inserts.items())))
+            )
+            place = self._behind_place(guids)
+            stored = self._cache.load(place, _StoredCovariance)
+            if stored is not None and stored.track_keys == (key,):
+                self.behind = replace(stored.covariance, track_guids=tuple(guids))
+                return _Behind(stage=stage, key=key)
+        return _Behind(stage=stage, key=key, meter=self._new_meter(len(guids)))
+
+    def _behind_place(self, guids: Sequence[str]) -> str:
+        return key_of("behind", self._session.fingerprint.project_path, *self._range, len(guids))
+
+    def _store_behind(self, guids: tuple[str, ...], behind: _Behind) -> None:
+        if behind.meter is None or behind.stage is None:
+            return
+        late_seconds = behind.stage.latency_frames / self._session.sample_rate_hz
+        self.behind = behind.meter.finish(guids, self._range[0] - late_seconds)
+        if self._cache is not None:
+            stored = _StoredCovariance(track_keys=(behind.key,), covariance=self.behind, loud=behind.meter.loud)
+            self._cache.store(self._behind_place(guids), stored)
+
+    def _new_meter(self, tracks: int) -> CovarianceMeter:
         hop = hop_frames(self._session.sample_rate_hz)
-        meter = CovarianceMeter(CHANNELS * len(keys), self._frames // hop, hop)
+        return CovarianceMeter(CHANNELS * tracks, self._frames // hop, hop)
+
+    def _covariance_meter(self, keys: Sequence[str], stored: _StoredCovariance | None) -> CovarianceMeter:
+        meter = self._new_meter(len(keys))
         if stored is not None:
             places = [stored.track_keys.index(key) if key in stored.track_keys else -1 for key in keys]
             meter.reuse(stored.covariance, places, stored.loud)

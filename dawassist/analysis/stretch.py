@@ -18,6 +18,8 @@ def within(analysis: Analysis, start_seconds: float, end_seconds: float) -> Anal
     What has no course over time (dynamics, disturbances, the shape of the stereo image) stays that of the whole.
     """
     covariance = _covariance_within(analysis.covariance, start_seconds, end_seconds) if analysis.covariance else None
+    behind = analysis.behind_busses
+    behind = _covariance_within(behind, start_seconds, end_seconds) if behind else None
     first, last = start_seconds - analysis.start_seconds, end_seconds - analysis.start_seconds
     return replace(
         analysis,
@@ -25,6 +27,7 @@ def within(analysis: Analysis, start_seconds: float, end_seconds: float) -> Anal
         end_seconds=end_seconds,
         tracks=tuple(_track_within(track, covariance, first, last, start_seconds) for track in analysis.tracks),
         covariance=covariance,
+        behind_busses=behind,
         findings=(),
     )
 

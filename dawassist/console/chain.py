@@ -28,6 +28,11 @@ _OPEN_LOW_PASS_HZ = 19_999.0  # the control's upper end: off
 
 def chain_of(session: Session, track: Track) -> Chain:
     """The chain of one track; one that is bypassed as a whole is empty. Plug-ins of takes are not modelled."""
+    return chain_at(session.sample_rate_hz, track)
+
+
+def chain_at(sample_rate_hz: int, track: Track) -> Chain:
+    """The chain of one track, at a rate."""
     inserts: list[Insert] = []
     unmodelled = list(_on_takes(track))
     for fx, in_container in _active(track.fx) if track.fx_enabled else ():
@@ -44,9 +49,7 @@ def chain_of(session: Session, track: Track) -> Chain:
                     reason=reason.sentence,
                 )
             )  # fmt: skip
-    return Chain(
-        track=track, sample_rate_hz=session.sample_rate_hz, inserts=tuple(inserts), unmodelled=tuple(unmodelled)
-    )
+    return Chain(track=track, sample_rate_hz=sample_rate_hz, inserts=tuple(inserts), unmodelled=tuple(unmodelled))
 
 
 def _on_takes(track: Track) -> Iterable[UnmodelledFx]:

@@ -56,10 +56,15 @@ class Compressor:
         self._ramp = GainRamp(sample_rate_hz, 1.0)
 
     def push(self, block: Samples) -> Samples:
+        gains = self.gains(block)
+        return self._delay.push(block) * gains
+
+    def gains(self, block: Samples) -> Levels:
+        """What the block, `latency_samples` late, is multiplied with, per frame."""
         own = self._settings
         wanted = gain_reduction_db(self._detector.push(block), own.threshold_db, own.ratio, own.knee_db)
         gains = self._ramp.push(block.shape[-1], 10.0 ** (-self._smoothed(wanted) / 20.0))
-        return self._delay.push(block) * (self._dry + self._wet * gains)
+        return np.asarray(self._dry + self._wet * gains)
 
     def _smoothed(self, wanted_db: Levels) -> Levels:
         if not self.gain_reduction_db and not wanted_db.any():

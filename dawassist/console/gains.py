@@ -4,11 +4,11 @@ Modelled: fader, pan law and mode, width, polarity, mute, solo, folders, sends w
 and the volume, pan, width and mute envelopes of tracks and sends. Assumed, not verified on a real REAPER: a muted track
 sends nothing at any tap; polarity acts at the fader, after pre-fader taps; a volume envelope multiplies the fader and a
 pan envelope adds to the pan; sends are panned by the project's law in balance mode; a mono send carries (L + R) / 2;
-solo modes are alike (see `session.graph`). Plug-ins between fader input and master are passed through and named by
-`dawassist.console.unmodelled`; channels 3 and up are not heard; track delay is no gain and is left out.
+solo modes are alike (see `session.graph`). Plug-ins between fader input and master are no gains: see
+`dawassist.console.busses`; channels 3 and up are not heard; track delay is no gain and is left out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,10 @@ from dawassist.console.stage import MONO_SUM, send_gain, track_gain
 from dawassist.session.graph import Edge, Graph, build_graph
 from dawassist.session.model import Envelope, EnvelopeKind, Session, Track
 
+Way = tuple[str, ...]
+"""GUIDs of the busses on a path whose plug-ins are told apart, nearest first."""
 _NONE: Overrides = {}
+_NO_BUSSES: frozenset[str] = frozenset()
 _MOVING: frozenset[EnvelopeKind] = frozenset(
     {"volume", "trim_volume", "pan", "width", "mute", "send_volume", "send_pan", "send_mute"}
 )
@@ -73,22 +76,38 @@ class Console:
         """Whether anything of the track arrives, by level too."""
         return self.is_moving(track_guid) or bool(self.gain_matrix(track_guid, into=into).any())
 
-    def _reach(self, into: str, at_seconds: Values | None) -> dict[str, Matrices]:
-        """The gain of every track, walked downstream first, by whether a soloed track was passed on the way to it."""
+    def gains_by_way(
+        self, busses: Set[str] = _NO_BUSSES, at_seconds: Values | None = None, *, into: str = ""
+    ) -> dict[str, dict[Way, Matrices]]:
+        """The gain of every track, by which of `busses` its paths lead through, (2, 2) or (times, 2, 2); main first.
+
+        Walked downstream first, by whether a soloed track was passed on the way to it.
+        """
         end, end_gain, unsoloed = self._end(into, at_seconds)
-        silent = np.zeros_like(end_gain)
-        reached = {(end, False): end_gain * unsoloed, (end, True): end_gain}
+        reached: dict[tuple[str, bool], dict[Way, Matrices]] = {
+            (end, False): {(): end_gain * unsoloed}, (end, True): {(): end_gain},
+        }  # fmt: skip
         for guid in self.graph.order:
             if guid == end:
                 continue
             track = self._tracks[guid]
-            fader = track_gain(self.session, track, at_seconds)
+            fader = track_gain(self.session, track, at_seconds) * (0.0 if track.muted else 1.0)
             edges = [(edge, self._edge_gain(track, edge, fader, at_seconds)) for edge in self.graph.outputs[guid]]
             for passed in (False, True):
-                soloed = passed or track.solo != "none"
-                ahead = (reached.get((edge.destination_guid, soloed), silent) @ gain for edge, gain in edges)
-                reached[guid, passed] = sum(ahead, silent) * (0.0 if track.muted else 1.0)
-        return {guid: gain for (guid, passed), gain in reached.items() if not passed} | {end: end_gain}
+                ways: dict[Way, Matrices] = {}
+                for edge, gain in edges:
+                    to = edge.destination_guid
+                    through = (to,) if to in busses and to != end else ()
+                    for ahead, arriving in reached.get((to, passed or track.solo != "none"), {}).items():
+                        way, part = through + ahead, arriving @ gain
+                        ways[way] = ways[way] + part if way in ways else part
+                reached[guid, passed] = ways
+        return {guid: ways for (guid, passed), ways in reached.items() if not passed} | {end: {(): end_gain}}
+
+    def _reach(self, into: str, at_seconds: Values | None) -> dict[str, Matrices]:
+        silent = np.zeros((2, 2) if at_seconds is None else (len(at_seconds), 2, 2))
+        by_way = self.gains_by_way(into=into, at_seconds=at_seconds)
+        return {guid: sum(ways.values(), silent) for guid, ways in by_way.items()}
 
     def _end(self, into: str, at_seconds: Values | None) -> tuple[str, Matrices, float]:
         """Where the walk ends, the gain there, and the share of it that a path without a soloed track keeps."""
@@ -104,7 +123,9 @@ class Console:
             return fader
         send = track.sends[edge.send_index]
         gain = send_gain(self.session, send, at_seconds)
-        return gain @ fader if send.tap == "post_fader" else gain
+        if send.tap == "post_fader":
+            return gain @ fader
+        return gain * (0.0 if track.muted else 1.0)
 
 
 def gain_matrix(session: Session, track_guid: str, overrides: Overrides = _NONE) -> Matrices:

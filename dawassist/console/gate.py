@@ -58,8 +58,13 @@ class Gate:
         self._ramp = GainRamp(sample_rate_hz, self._gain)
 
     def push(self, block: Samples) -> Samples:
+        gains = self.gains(block)
+        return self._delay.push(block) * gains
+
+    def gains(self, block: Samples) -> Levels:
+        """What the block, `latency_samples` late, is multiplied with, per frame."""
         gains = self._ramp.push(block.shape[-1], self._followed(self._detector.push(block)))
-        return self._delay.push(block) * (self._dry + self._wet * gains)
+        return np.asarray(self._dry + self._wet * gains)
 
     def _followed(self, levels_db: Levels) -> Levels:
         opens_db = self._settings.threshold_db

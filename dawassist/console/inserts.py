@@ -4,7 +4,7 @@ Processors take and give blocks of float64, shape (2, frames), and keep their st
 does not depend on the size of the blocks.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +59,17 @@ class Volume:
     def push(self, block: Samples) -> Samples:
         return np.clip(block * self._gain, -self._ceiling, self._ceiling)
 
+    def gains(self, block: Samples) -> Samples:
+        """What the block is multiplied with, per frame; where one side is limited, both are."""
+        peaks = np.abs(block).max(axis=0) * self._gain
+        return np.asarray(self._gain * np.minimum(1.0, self._ceiling / np.maximum(peaks, self._ceiling)))
+
+
+class GainProcessor(Processor, Protocol):
+    """One that multiplies both channels with the same gain, which it takes from what it gets."""
+
+    def gains(self, block: Samples) -> Samples: ...
+
 
 class WetMix:
     """A processor behind REAPER's own wet control of a plug-in (0..1); the dry signal is delayed as the wet one is."""
@@ -98,19 +109,34 @@ class Insert:
     wet: float = 1.0
 
 
+BusInserts = Mapping[str, tuple[Insert, ...]]
+"""What busses do to what feeds them, by GUID."""
+
+
 def processor_of(insert: Insert, sample_rate_hz: int) -> Processor:
     """The processor of one plug-in, in its first state."""
     processor: Processor
     match insert.settings:
         case EqualizerSettings():
             processor = Equalizer(insert.settings, sample_rate_hz)
-        case CompressorSettings():
-            processor = Compressor(insert.settings, sample_rate_hz)
-        case GateSettings():
-            processor = Gate(insert.settings, sample_rate_hz)
-        case VolumeSettings():
-            processor = Volume(insert.settings)
+        case _:
+            gain_processor = gain_processor_of(insert, sample_rate_hz)
+            assert gain_processor is not None
+            processor = gain_processor
     return processor if insert.wet == 1.0 else WetMix(processor, insert.wet)
+
+
+def gain_processor_of(insert: Insert, sample_rate_hz: int) -> GainProcessor | None:
+    """The processor of a plug-in that is a gain over time, without its wet control; None for a filter."""
+    match insert.settings:
+        case CompressorSettings():
+            return Compressor(insert.settings, sample_rate_hz)
+        case GateSettings():
+            return Gate(insert.settings, sample_rate_hz)
+        case VolumeSettings():
+            return Volume(insert.settings)
+        case EqualizerSettings():
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

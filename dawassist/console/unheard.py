@@ -1,17 +1,32 @@
-"""Plug-ins on folders and busses: the console passes them through, so what is behind them is not heard as it sounds."""
+"""Plug-ins on folders and busses that the console passes through: what is behind them is not heard as it sounds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dawassist.console.unmodelled import UnmodelledFx, active_fx, unmodelled_fx
-from dawassist.fxmaps.categories import categories_of, product_name
+from dawassist.console.bus_chains import bus_chain, is_effect_return
+from dawassist.console.unmodelled import UnmodelledFx, active_fx
+from dawassist.fxmaps.categories import product_name
 from dawassist.session.findings import Evidence, Finding
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
 from dawassist.units import counted
 
 _MOST_BUSSES, _MOST_PLUG_INS = 6, 4
-_CHANGING_NOTHING = frozenset({"meter"})
-_EFFECTS = frozenset({"reverb", "delay", "modulation"})
+
+
+def unmodelled_fx(session: Session, track_guid: str, graph: Graph | None = None) -> tuple[UnmodelledFx, ...]:
+    """What is not heard between a track's fader input and the master output: on its folders, buses and the master."""
+    routing = graph or build_graph(session)
+    places = (session.track(guid) for guid in routing.downstream(track_guid))
+    return tuple(fx for place in places if place is not None for fx in _unheard_there(session, place, routing))
+
+
+def _unheard_there(session: Session, place: Track, graph: Graph) -> tuple[UnmodelledFx, ...]:
+    if place.guid != session.master.guid:
+        return bus_chain(session, place, graph).unheard
+    return tuple(
+        UnmodelledFx(track_guid=place.guid, track_name=place.display_name, fx_guid=fx.guid, fx_name=fx.name)
+        for fx in active_fx(place)
+    )
 
 
 def unheard_on_the_way(session: Session, track_guid: str, graph: Graph | None = None) -> tuple[UnmodelledFx, ...]:
@@ -25,9 +40,7 @@ def unheard_on_the_way(session: Session, track_guid: str, graph: Graph | None = 
     return tuple(
         fx
         for fx in unmodelled_fx(session, track_guid, routing)
-        if fx.track_guid in places
-        and not _is_return(places[fx.track_guid], routing)
-        and categories_of(fx.fx_name) != _CHANGING_NOTHING
+        if fx.track_guid in places and not is_effect_return(places[fx.track_guid], routing)
     )
 
 
@@ -60,11 +73,6 @@ def unheard_busses(session: Session) -> tuple[Finding, ...]:
 
 def _playing(session: Session, graph: Graph) -> list[str]:
     return [t.guid for t in session.tracks if graph.kind[t.guid] == "source" and t.guid in graph.audible]
-
-
-def _is_return(track: Track, graph: Graph) -> bool:
-    kinds = {kind for fx in active_fx(track) for kind in categories_of(fx.name, fx.ident)}
-    return graph.kind[track.guid] == "send_bus" and bool(kinds & _EFFECTS)
 
 
 def _on_busses(session: Session, by_bus: Mapping[str, Sequence[str]]) -> str:

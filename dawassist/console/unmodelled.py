@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dawassist.session.graph import Graph, build_graph
-from dawassist.session.model import Fx, Session, Track
+from dawassist.session.model import Fx, Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,18 +18,6 @@ class UnmodelledFx:
 def active_fx(track: Track) -> tuple[Fx, ...]:
     """The plug-ins of a track's chain that sound: neither bypassed nor offline, containers unfolded."""
     return tuple(_active(track.fx)) if track.fx_enabled else ()
-
-
-def unmodelled_fx(session: Session, track_guid: str, graph: Graph | None = None) -> tuple[UnmodelledFx, ...]:
-    """The plug-ins between a track's fader input and the master output: on its folders, buses and the master."""
-    routing = graph or build_graph(session)
-    places = (session.track(guid) for guid in routing.downstream(track_guid))
-    return tuple(
-        UnmodelledFx(track_guid=place.guid, track_name=place.display_name, fx_guid=fx.guid, fx_name=fx.name)
-        for place in places
-        if place is not None
-        for fx in active_fx(place)
-    )
 
 
 def _active(chain: Iterable[Fx]) -> Iterable[Fx]:

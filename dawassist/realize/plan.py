@@ -26,8 +26,8 @@ def realize(session: Session, analysis: Analysis, brief: Brief, draft: Draft, *,
     left_out = list(draft.left_out)
     recommendations: tuple[Recommendation, ...] = ()
     together = ""
-    if analysis.covariance is not None:
-        mix = standing_mix(session, analysis.covariance)
+    if analysis.mix_covariance is not None:
+        mix = standing_mix(session, analysis.mix_covariance)
         steps, refused = steps_of(mix, draft.proposals, brief)
         cards, against = keeping_demands(mix, _cards(steps), brief, draft.roles)
         cards = [with_changes_of_drive(mix, analysis, with_bycatch(mix, analysis, card)) for card in cards]

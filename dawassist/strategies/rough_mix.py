@@ -90,9 +90,9 @@ class _Heard:
 
 def _heard(session: Session, analysis: Analysis, track: Track) -> _Heard | None:
     measured = analysis.track(track.guid)
-    if analysis.covariance is None or measured is None or measured.bands is None:
+    if analysis.mix_covariance is None or measured is None or measured.bands is None:
         return None
-    mix = standing_mix(session, analysis.covariance)
+    mix = standing_mix(session, analysis.mix_covariance)
     return _Heard(mix=mix, measured=measured, start_seconds=analysis.start_seconds)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.console.inserts import Insert
+from dawassist.session.graph import build_graph
 from dawassist.session.model import Session
 from dawassist.session.model import Track as SessionTrack
 from dawassist.standin.host import Host
@@ -62,7 +64,7 @@ def stem_blocks(
 ) -> Iterator[Samples]:
     """What arrives at a track's fader after its own plug-ins; what feeds it comes after theirs.
 
-    The plug-ins of buses in between are passed through. A muted track is silent, and, while any track is soloed, one
+    A muted track is silent, and, while any track is soloed, one
     that is not.
     """
     from dawassist.console.render import BLOCK_FRAMES, render_stem
@@ -70,7 +72,9 @@ def stem_blocks(
     fed = _playing(project, bare=track)
 
     def arriving(start: float, end: float, frames: int) -> Iterator[Samples]:
-        return render_stem(session, track.guid, start, end, block_frames=frames, blocks_of=fed)
+        return render_stem(
+            session, track.guid, start, end, block_frames=frames, blocks_of=fed, inserts=_of_busses(project, session)
+        )
 
     described = session.track(track.guid)
     assert described is not None
@@ -103,10 +107,20 @@ def mix_blocks(project: Project, session: Session, start_seconds: float, end_sec
     from dawassist.console.render import BLOCK_FRAMES, render_mix
 
     def mixed(start: float, end: float, frames: int) -> Iterator[Samples]:
-        return render_mix(session, start, end, block_frames=frames, blocks_of=_playing(project))
+        return render_mix(
+            session, start, end, block_frames=frames, blocks_of=_playing(project), inserts=_of_busses(project, session)
+        )
 
     own = chain_of(project.master, session.master, session.sample_rate_hz)
     return own.blocks(mixed, start_seconds, end_seconds, BLOCK_FRAMES)
+
+
+def _of_busses(project: Project, session: Session) -> dict[str, tuple[Insert, ...]]:
+    """The plug-ins of tracks that others feed, and that play nothing of their own."""
+    fed = build_graph(session).fed
+    models = ((each, session.track(each.guid)) for each in project.tracks if each.guid in fed)
+    chains = ((m.guid, chain_of(m, t, session.sample_rate_hz).inserts) for m, t in models if t and not t.items)
+    return {guid: inserts for guid, inserts in chains if inserts}
 
 
 def _playing(project: Project, *, bare: Track | None = None) -> "TrackBlocks":

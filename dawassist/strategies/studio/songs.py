@@ -169,8 +169,8 @@ def _in_song(situation: Situation, song: Song) -> _InSong:
     analysis = within(situation.analysis, song.start_seconds, song.end_seconds)
     playing = {t.track_guid for t in analysis.tracks if t.activity.share >= LEAST_PLAYED}
     heard = replace(analysis, tracks=tuple(t for t in analysis.tracks if t.track_guid in playing))
-    assert heard.covariance is not None
-    mix = MixState(situation.mix.session, heard.covariance)
+    assert heard.mix_covariance is not None
+    mix = MixState(situation.mix.session, heard.mix_covariance)
     objects = tuple(each for each in situation.objects if playing & set(each.guids))
     own = replace(
         situation, mix=mix, analysis=heard, objects=objects, brief=situation.brief.changed(constraints=(), strength=1.0)

@@ -80,7 +80,7 @@ class Studio:
         refused: tuple[LeftOut, ...] = ()
         findings: tuple[Finding, ...] = ()
         at_master: tuple[Proposal, ...] = ()
-        if not empty and analysis.covariance is not None:
+        if not empty and analysis.mix_covariance is not None:
             situation = _situation(session, analysis, brief, self._priors, heard, roles)
             wanted, refused, findings = _in_all_songs(situation, state)
             proposals = tuple(as_heard(situation, each) for each in wanted)
@@ -134,8 +134,8 @@ def _situation(
     heard: Sequence[Track],
     roles: Mapping[str, RoleGuess],
 ) -> Situation:
-    assert analysis.covariance is not None
-    mix = standing_mix(session, analysis.covariance)
+    assert analysis.mix_covariance is not None
+    mix = standing_mix(session, analysis.mix_covariance)
     objects = mix_objects(heard, mix.graph, roles, analysis.pairs)
     rejected = {g for each in objects for g in each.guids if brief.rejected and _is_rejected(each, brief)}
     kept = resolve_tracks(session, brief.locked_tracks) | rejected

@@ -33,10 +33,10 @@ def image_findings(
 ) -> tuple[Finding, ...]:
     """Off-center lead, kick and bass; a mix that leans without one of them; a mix that mono thins out."""
     aside = tuple(_off_center(analysis, objects))
-    if analysis.covariance is None or len(heard) < _FEWEST_TRACKS:
+    if analysis.mix_covariance is None or len(heard) < _FEWEST_TRACKS:
         return aside
-    guids = analysis.covariance.track_guids
-    own = _at_the_output(MixState(session, analysis.covariance))
+    guids = analysis.mix_covariance.track_guids
+    own = _at_the_output(MixState(session, analysis.mix_covariance))
     mix = own.sum(axis=(0, 1))
     tracks = [track for guid in guids if (track := session.track(guid))]
     leaning = () if aside else tuple(_imbalance(session, mix, own, tracks))

@@ -87,8 +87,8 @@ def _balanced(assistant: Assistant, song: str, state: State, heard_db: Mapping[s
     analysis = assistant.analyze(session, brief)
     plan = assistant.suggest(session, analysis, brief)
     assistant.write_copy(plan, Decisions().accept(each.id for each in plan.recommendations))
-    assert analysis.covariance is not None
-    now = MixState(session, analysis.covariance)
+    assert analysis.mix_covariance is not None
+    now = MixState(session, analysis.mix_covariance)
     lufs = now.track_lufs
     artist = {guid: lufs[guid] - gain_db for guid, gain_db in heard_db.items()}
     aimed = solved_balance(session, analysis, brief).target.faders

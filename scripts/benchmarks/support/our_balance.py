@@ -43,8 +43,8 @@ def our_balance(mix: LeveledMix, priors: EngineerPriors) -> OurBalance:
     analysis, brief = analysis_of(mix, session), brief_of(mix, session)
     draft = with_technical(session, analysis, brief, Studio(priors).suggest(session, analysis, brief))
     plan = realize(session, analysis, brief, draft, strategy=Studio.name)
-    assert analysis.covariance is not None
-    now = MixState(session, analysis.covariance)
+    assert analysis.mix_covariance is not None
+    now = MixState(session, analysis.mix_covariance)
     after = now.changed(balance_of(each.change for each in plan.recommendations))
     aimed = solved_balance(session, analysis, brief, priors).target.faders
     at_target = now.changed({_fader(guid): db_to_gain(move_db) for guid, move_db in aimed.items()})

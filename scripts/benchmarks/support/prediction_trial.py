@@ -74,11 +74,11 @@ def compare_plan(path: Path, name: str, folder: Path, brief: Brief | None = None
         plan = assistant.suggest(session, analysis, brief)
     if not plan.recommendations:
         return []
-    assert analysis.covariance is not None
+    assert analysis.mix_covariance is not None
     frames = round((session.length_seconds + _TAIL_SECONDS) * session.sample_rate_hz)
     rendered = _Renders(path, plan, analysis, folder, IndependentRender(frames), build_graph(session))
     found = [each for r in plan.recommendations for each in rendered.of(r, name)]
-    now = MixState(session, analysis.covariance)
+    now = MixState(session, analysis.mix_covariance)
     together = now.changed(balance_of(each.change for each in plan.recommendations)).mix_lufs - now.mix_lufs
     everything = frozenset(each.id for each in plan.recommendations)
     if all(each.kind in ("fader", "pan", "polarity", "mute") for each in plan.recommendations):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dawassist.console.gains import Console, gain_matrices, gain_matrix
-from dawassist.console.unmodelled import unmodelled_fx
+from dawassist.console.unheard import unmodelled_fx
 from dawassist.errors import NotModelled
 from dawassist.session.model import Envelope, EnvelopePoint, Fx, Send, Session, Track
 from dawassist.session.targets import FxTarget, SendTarget, TrackTarget
