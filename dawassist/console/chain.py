@@ -70,7 +70,7 @@ def insert_of(fx: Fx) -> Insert:
     known = fx_map(fx.ident, fx.name)
     if known is None or known.name not in _READERS:
         raise NotModelled("its processing is not known here")
-    if fx.parameters is None:
+    if not fx.parameters:
         raise NotModelled("its state is laid out in an unknown way")
     for envelope in fx.envelopes:
         if envelope.active and envelope.point_count:

@@ -12,6 +12,8 @@ from dawassist.analysis.loudness import gated_lufs
 from dawassist.analysis.masking_measures import k_weights
 from dawassist.analysis.model import Analysis
 from dawassist.console.biquads import FilterKind
+from dawassist.console.bus_chains import bus_chain
+from dawassist.console.equalizer import EqualizerSettings
 from dawassist.intents import BandType, EqBandIntent
 from dawassist.plan.mix_problem import is_driven
 from dawassist.plan.mix_state import MixState, part_of
@@ -206,8 +208,15 @@ def _drive(changed: _Changed, place: Track, change_db: float) -> str:
     band = f" ({band_db:+.1f} dB {where})" if abs(band_db) >= abs(change_db) + _BAND_STANDS_OUT_DB else ""
     return (
         f"What drives the plug-ins of “{shortened(place.display_name)}” changes by {change_db:+.1f} dB{band}; their "
-        f"thresholds {change_db:+.1f} dB keep what they do."
+        f"thresholds {change_db:+.1f} dB keep what they do.{_held(changed.before, place)}"
     )
+
+
+def _held(mix: MixState, place: Track) -> str:
+    """What the prediction assumes where dynamics of the bus are heard (see `console.busses`)."""
+    inserts = bus_chain(mix.session, place, mix.graph).inserts
+    dynamic = any(not isinstance(insert.settings, EqualizerSettings) for insert in inserts)
+    return " The predicted levels hold its gain as it is now." if dynamic else ""
 
 
 def _key(session: Session, place: Track, send: Send, change_db: float) -> str:
