@@ -2,7 +2,9 @@
 
 Floor: decoding the files. Practical floor: decoding plus one FFT pass (sample peak, K-weighted power from 100 ms
 transforms, Hann spectrum, third octaves). Naive: pyloudnorm and scipy, one measure after the other, on `--subset` of
-the tracks, scaled. Everything on two threads, files warm. `--folder` keeps the files for the next run.
+the tracks, scaled. Everything on two threads, files warm. `--folder` keeps the files for the next run. `--long 1x480
+64x120` measures the memory of long sessions, tracks x minutes: their items loop the files (half a second a track-minute
+at most on two cores: nothing of it by default).
 """
 
 import argparse
@@ -41,6 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tracks", type=int, default=100)
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--subset", type=int, default=2, help="tracks that the naive pipeline measures")
+    parser.add_argument("--long", nargs="*", default=[], metavar="TRACKSxMINUTES", help="whose memory to measure")
     parser.add_argument("--folder", type=Path, help="where the files are kept; default: made and removed")
 
 
@@ -55,6 +58,8 @@ def run(options: argparse.Namespace) -> Iterator[Row]:
         naive = _naive(files, options.subset)
         yield from _first_run(case, folder, files, seconds, floor, practical, naive)
         yield from _later_runs(case, folder, files, seconds, practical)
+        for long in options.long:
+            yield _long_session(folder, files, *long.split("x"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +177,14 @@ def _later_runs(case: str, folder: Path, files: list[Path], seconds: float, prac
         )  # fmt: skip
 
 
+def _long_session(folder: Path, files: list[Path], tracks: str, minutes: str) -> Row:
+    count, seconds = int(tracks), float(minutes) * 60.0
+    project = write_project(folder, [files[place % len(files)] for place in range(count)], seconds, looped=True)
+    peak = _apart(listen, project, seconds, None).peak_memory_mib
+    case = f"{count} stereo tracks × {float(minutes):g} min"
+    return Row(case=case, metric="peak memory", unit="MiB", ours=peak, bar="≤ 1536 MiB", ok=peak <= 1536)
+
+
 def _ratio(case: str, metric: str, value: float, limit: float, bar: str) -> Row:
     return Row(case=case, metric=metric, unit="×", ours=value, bar=bar, ok=value <= limit)
 
@@ -206,10 +219,10 @@ def _excerpt(seed: int, frames: int) -> np.ndarray:
     return np.asarray((0.3 * signal / np.abs(signal).max()).T, dtype=np.float32)
 
 
-def write_project(folder: Path, files: list[Path], seconds: float) -> Path:
+def write_project(folder: Path, files: list[Path], seconds: float, *, looped: bool = False) -> Path:
     tracks = "".join(
         f'  <TRACK {{00000000-0000-0000-0000-{number:012d}}}\n    NAME "{path.stem}"\n    VOLPAN 0.1 0 -1 -1 1\n'
-        f"    <ITEM\n      POSITION 0\n      LENGTH {seconds}\n      <SOURCE WAVE\n"
+        f"    <ITEM\n      POSITION 0\n      LENGTH {seconds}\n      LOOP {int(looped)}\n      <SOURCE WAVE\n"
         f'        FILE "{path.name}"\n      >\n    >\n  >\n'
         for number, path in enumerate(files, start=1)
     )
