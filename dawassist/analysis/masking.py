@@ -120,7 +120,7 @@ def _heard(analysis: Analysis, console: Console, groups: Mapping[str, str]) -> _
     present = [(track, bands) for track, bands in present if bands.erb.shape == first.erb.shape]  # all of one pass
     tracks = [track for track, _ in present]
     times = np.asarray(analysis.start_seconds + (np.arange(len(first.erb)) + 0.5) * first.frame_seconds)
-    gains = [_power_gain(track, console, times)[:, None] for track in tracks]
+    gains = [power_gain(track, console, times)[:, None] for track in tracks]
     erb = np.stack([gain * bands.erb for gain, (_, bands) in zip(gains, present, strict=True)])
     thirds = [
         (gain * bands.third_octave).mean(axis=0, dtype=np.float64)
@@ -134,7 +134,7 @@ def _heard(analysis: Analysis, console: Console, groups: Mapping[str, str]) -> _
     )  # fmt: skip
 
 
-def _power_gain(track: TrackAnalysis, console: Console, at_seconds: Times) -> Power:
+def power_gain(track: TrackAnalysis, console: Console, at_seconds: Times) -> Power:
     """Of the sum of both channels' powers, at every time; channels are taken as equal or as unlike."""
     guid = track.track_guid
     if console.is_moving(guid):

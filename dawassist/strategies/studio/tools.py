@@ -8,6 +8,7 @@ from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import Situation
 from dawassist.plan.mix_state import MixState
 from dawassist.session.targets import Target, TrackTarget
+from dawassist.strategies.studio.build_up import build_ups
 from dawassist.strategies.studio.delays import delay_sends
 from dawassist.strategies.studio.dynamics import compressions
 from dawassist.strategies.studio.high_pass import high_passes
@@ -26,6 +27,7 @@ def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool
         *high_passes(situation),
         *rings(situation),
         *masking_cuts(situation, after.session_now),
+        *build_ups(situation, after.session_now),
         *compressions(situation),
         *reverb_sends(situation, is_raw=is_raw),
         *delay_sends(situation),

@@ -34,6 +34,7 @@ from dawassist.session.edits import SetEnvelopePoints
 from dawassist.session.graph import Graph, build_graph
 
 _ENERGY = re.compile(r"energy while playing at (\d+)–(\d+) Hz of (.+)")
+_ITS_ENERGY = re.compile(r"its energy at (\d+)–(\d+) Hz")
 _UNDER = re.compile(r"level under (\d+) Hz")
 _OWN_SPECTRUM = re.compile(r".+ over its own spectrum")
 _RIDE = re.compile(r"against the rest at .+")
@@ -144,6 +145,9 @@ class _Renders:
         if under := _UNDER.fullmatch(metric):
             edge_hz = float(under.group(1))
             return band_db(after, rate, 0.0, edge_hz) - band_db(before, rate, 0.0, edge_hz)
+        if own := _ITS_ENERGY.fullmatch(metric):
+            low_hz, high_hz = (float(each) for each in own.groups())
+            return band_db(after, rate, low_hz, high_hz) - band_db(before, rate, low_hz, high_hz)
         if metric == _REDUCTION:
             return mean_reduction_db(before, after, rate, makeup_db(self._with(self._on_track(of)), of.track_guid))
         if metric == _SPREAD:
@@ -255,4 +259,6 @@ def _short(metric: str) -> str:
     """Without the names, places and frequencies of a session."""
     if _OWN_SPECTRUM.fullmatch(metric):
         return "over its own spectrum"
+    if _ITS_ENERGY.fullmatch(metric):
+        return "its energy in the band"
     return re.sub(r" of [^0-9].+|(?<=under) .+|(?<=against the rest) .+|(?<=covered) .+", "", metric)
