@@ -94,9 +94,9 @@ def _parts(situation: Situation, session: Session) -> Iterator[_Part]:
         ]  # fmt: skip
         if not heard or len({bands.third_octave.shape for _, bands in heard}) > 1:
             continue
-        frames = np.arange(len(heard[0][1].third_octave)) + 0.5
-        at_seconds = analysis.start_seconds + frames * heard[0][1].frame_seconds
-        power = sum(power_gain(m, console, at_seconds)[:, None] * bands.third_octave for m, bands in heard)
+        first = heard[0][1]
+        times = np.asarray(analysis.start_seconds + (np.arange(len(first.third_octave)) + 0.5) * first.frame_seconds)
+        power = np.sum([power_gain(m, console, times)[:, None] * bands.third_octave for m, bands in heard], axis=0)
         yield _Part(object=each, power=np.asarray(power, dtype=np.float64))
 
 
