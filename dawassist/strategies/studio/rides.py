@@ -1,10 +1,11 @@
-"""Passages in which a lead disappears: a ride on its volume envelope, on a card of its own and never more than 3 dB.
+"""Passages in which a lead disappears, or gets louder itself and sticks out: a ride on its volume envelope, on a card
+of its own and never more than 3 dB.
 
 Where a lead has no volume envelope yet, one is made only if the brief asks for it (`new_envelopes`). A voice that
 stands alone over a thin passage is left as it is: that is how songs are written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ from dawassist.session.ruler import Places
 Values = npt.NDArray[np.float64]
 SUNK_DB = -6.0  # against the rest, K-weighted: nearer than that it is heard
 SUNK_UNDER_OWN_DB = 5.0  # under its own median margin
+OUT_DB = 6.0  # over its own median margin, while the lead itself is that much louder than its median, too
 SHORTEST_SECONDS = 2.0
 LARGEST_RIDE_DB = 3.0
 _SMOOTHED_BLOCKS = 15
@@ -54,16 +56,34 @@ def rides(situation: Situation, mix: MixState) -> Iterator[Proposal]:
         own_db = float(np.median(margins_db))
         found = sorted(_sunk(seconds, margins_db, own_db), key=lambda passage: passage.margin_db)[:_MOST_RIDES]
         creates = "new_envelopes" in situation.brief.extras
+        found += sorted(_sticking_out(mix, each, seconds, margins_db, own_db), key=lambda p: -p.margin_db)[:_MOST_RIDES]
         for passage in sorted(found, key=lambda passage: passage.start_seconds):
             yield _proposal(each, passage, own_db, (seconds, margins_db), situation.places, creates=creates)
 
 
 def _sunk(seconds: Values, margins_db: Values, own_db: float) -> Iterator[_Passage]:
     limit_db = min(SUNK_DB, own_db - SUNK_UNDER_OWN_DB)
+    yield from _passages(seconds, margins_db, margins_db, lambda level_db: level_db < limit_db)
+
+
+def _sticking_out(
+    mix: MixState, each: MixObject, seconds: Values, margins_db: Values, own_db: float
+) -> Iterator[_Passage]:
+    """Where both the margin and the lead itself rise: over a thin passage only the margin does."""
+    places = np.searchsorted(mix.covariance.block_seconds, seconds)
+    level_db = 10.0 * np.log10(np.maximum(mix.part_powers(each.guids)[places], 1e-15))
+    rise_db = np.minimum(margins_db - own_db, level_db - np.median(level_db))
+    yield from _passages(seconds, margins_db, rise_db, lambda rise: rise > OUT_DB)
+
+
+def _passages(
+    seconds: Values, margins_db: Values, judged_db: Values, is_off: Callable[[Values], npt.NDArray[np.bool_]]
+) -> Iterator[_Passage]:
+    """Stretches of a phrase in which what is judged, smoothed, is off."""
     phrases = np.split(np.arange(len(seconds)), np.flatnonzero(np.diff(seconds) > _PAUSE_SECONDS) + 1)
     for phrase in phrases:
-        low = _smoothed(margins_db[phrase]) < limit_db
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], low.astype(np.int8), [0]))))
+        off = is_off(_smoothed(judged_db[phrase]))
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], off.astype(np.int8), [0]))))
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             inside = phrase[first:last]
             start, end = float(seconds[inside[0]]), float(seconds[inside[-1]])
@@ -81,7 +101,8 @@ def _smoothed(values: Values) -> Values:
 def _proposal(
     each: MixObject, passage: _Passage, own_db: float, curve: tuple[Values, Values], places: Places, *, creates: bool
 ) -> Proposal:
-    gain_db = round(min((own_db - passage.margin_db) / 2.0, LARGEST_RIDE_DB), 1)
+    gain_db = round(float(np.clip((own_db - passage.margin_db) / 2.0, -LARGEST_RIDE_DB, LARGEST_RIDE_DB)), 1)
+    reason, verb = ("lead_sinks", "sinks to") if gain_db > 0.0 else ("lead_sticks_out", "sticks out at")
     where = places.span(passage.start_seconds, passage.end_seconds)
     return Proposal(
         intents=(
@@ -90,11 +111,11 @@ def _proposal(
                 gain_db=gain_db, ramp_seconds=_RAMP_SECONDS, creates=creates,
             ),
         ),
-        reason_class="lead_sinks",
+        reason_class=reason,
         basis="taste",
         confidence=each.role.confidence * _CONFIDENCE,
         rationale=Rationale(
-            headline=f"{shortened(each.name)} sinks to {passage.margin_db:.1f} dB against the rest at {where}",
+            headline=f"{shortened(each.name)} {verb} {passage.margin_db:.1f} dB against the rest at {where}",
             evidence=(
                 Evidence(
                     text=f"Elsewhere it lies at {own_db:.1f} dB against the rest (median of its 400 ms blocks).",

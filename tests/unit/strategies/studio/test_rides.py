@@ -78,3 +78,34 @@ def test_short_moments_even_mixes_and_bare_voices_are_left_alone() -> None:
 
 def test_a_raw_session_is_balanced_before_anything_is_ridden() -> None:
     assert rides(plan_of(COVERED, fader_db=0.0, envelopes=(VOLUME,))) == []
+
+
+def with_louder_end(by_db: float, rest_by_db: float = 0.0) -> list[Recommendation]:
+    """A lead that is louder by so much in the last half of its time, and the rest by that much."""
+    tracks = [
+        make_track(number=n, name=name, items=[make_item("a.wav")], fader_db=-5.0, envelopes=(VOLUME,))
+        for n, name in enumerate(("Lead Vox", "Keys", "Gtr"), start=1)
+    ]
+    session = make_session(tracks)
+    analysis = make_analysis(session, [Sound(lufs=-20, voice=0.8), Sound(lufs=-22), Sound(lufs=-22)])
+    assert analysis.covariance is not None
+    analysis.covariance.tensor[33:, :2, :2] *= 10.0 ** (by_db / 10.0)
+    analysis.covariance.tensor[33:, 2:, 2:] *= 10.0 ** (rest_by_db / 10.0)
+    draft = Studio().suggest(session, analysis, Brief())
+    plan = realize(session, analysis, Brief(), draft, strategy="studio")
+    return [r for r in plan.recommendations if r.kind == "envelope"]
+
+
+def test_a_passage_in_which_the_lead_itself_gets_louder_and_sticks_out_is_ridden_down() -> None:
+    (ride,) = with_louder_end(8.0)
+    assert ride.reason_class == "lead_sticks_out"
+    assert ride.change.after == -3.0
+    assert ride.predicted[0].after - ride.predicted[0].before == pytest.approx(-3.0)
+    assert "sticks out at" in ride.rationale.headline
+    assert wording_faults(ride) == []
+
+
+def test_a_lead_that_rises_with_the_song_or_is_laid_bare_by_it_is_not_ridden_down() -> None:
+    assert with_louder_end(8.0, 8.0) == []
+    assert with_louder_end(0.0, -12.0) == []
+    assert with_louder_end(4.0) == []
