@@ -1,7 +1,8 @@
 """Build-ups in the low mids: an octave in which the mix stands over its own smooth spectrum, and who piles up there.
 
 One broad, gentle cut on at most two of those that pile up most and stand over their own smooth spectrum there, too.
-A track that is full in the low mids by itself (a guitar alone, a cello, a voice near its microphone) is no build-up.
+A track that is full in the low mids by itself (a guitar alone, a cello, a voice near its microphone) is no build-up,
+nor is the octave in which the notes of a part begin.
 """
 
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ _SMOOTH_FROM_HZ, _SMOOTH_TO_HZ = 60.0, 5000.0
 _SMOOTH_RANGE_DB = 35.0  # weaker bands are not played
 _FEWEST_BANDS = 6
 _LEAST_SHARE, _FEWEST_TOGETHER = 0.12, 3  # of the energy there; tracks that have so much
+_LEAST_SHARE_CUT = 0.2  # 3.5 dB off a smaller share change the octave of the mix by less than half a decibel
+_LEAST_BELOW = 0.03  # of a track's energy in the octave: with less under it the octave is where its notes begin
 _MOST_CUTS = 2
 _PAUSE_DB = -30.0
 _LEAST_SECONDS = 3.0
@@ -78,7 +81,8 @@ def build_ups(situation: Situation, session: Session) -> Iterator[Proposal]:
         own_db = _own_db(part, found)
         is_free = part.object.role.role in YIELDING_ROLES and part.object.role.confidence >= FIRM
         is_done = any(has_cut(session, track, 140.0, 520.0) for track in part.object.tracks)
-        if made < _MOST_CUTS and share >= _LEAST_SHARE and is_free and not is_done and own_db >= LEAST_OWN_DB:
+        is_its_part = share >= _LEAST_SHARE_CUT and own_db >= LEAST_OWN_DB and not _begins_there(part, found)
+        if made < _MOST_CUTS and is_its_part and is_free and not is_done:
             made += 1
             yield _proposal(part, share, own_db, found)
 
@@ -150,6 +154,14 @@ def _over_smooth_db(power: Values, centers_hz: Values, center_hz: float) -> floa
     slope, at_center = np.polyfit(octaves[around], level_db[around], 1)
     inside = _inside(centers_hz, center_hz)
     return float((level_db - at_center - slope * octaves)[inside].mean())
+
+
+def _begins_there(part: _Part, found: _BuildUp) -> bool:
+    """Whether the octave is the lowest of the track's register: fundamentals, and no build-up."""
+    power = part.power.sum(axis=0)
+    inside = _inside(found.centers_hz, found.center_hz)
+    below = (found.centers_hz < found.center_hz) & ~inside
+    return float(power[below].sum()) < _LEAST_BELOW * float(power[inside].sum())
 
 
 def _own_db(part: _Part, found: _BuildUp) -> float:

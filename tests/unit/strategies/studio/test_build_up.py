@@ -18,6 +18,7 @@ from tests.tools import make_eq
 
 EVEN: Corners = {20: -20, 60: 0, 5000: -15, 16000: -40}
 FULL: Corners = {20: -20, 60: -2, 120: -2, 200: 8, 250: 9, 320: 8, 560: -4, 5000: -15, 16000: -40}
+HIGH_PART: Corners = {20: -60, 60: -50, 150: -30, 200: 8, 250: 9, 320: 8, 560: -4, 5000: -15, 16000: -40}
 SPARSE: Corners = {20: -30, 60: -20, 5000: -28, 16000: -50}
 
 
@@ -69,6 +70,18 @@ def test_what_is_predicted_is_what_a_filter_of_scipy_does() -> None:
 )
 def test_nothing_to_do(spectra: dict[str, Corners]) -> None:
     assert build_ups(spectra) == []
+
+
+def test_the_octave_in_which_a_part_begins_is_left_to_it() -> None:
+    spectra = {"Lead Vox": EVEN, "BGV": HIGH_PART, "Keys": FULL, "Strings": HIGH_PART}
+    assert [each.track_name for each in build_ups(spectra)] == ["Keys"]
+
+
+def test_a_small_share_is_not_cut() -> None:
+    quiet: Corners = {hertz: level - 3.0 for hertz, level in FULL.items()}
+    spectra = {"Lead Vox": EVEN, "Gtr Rhythm": FULL, "Keys": FULL, "Strings": quiet, "Pad": quiet}
+    assert {each.track_name for each in build_ups(spectra)} == {"Gtr Rhythm", "Keys"}
+    assert build_ups(dict.fromkeys(["Pad", "Keys", "Strings", "Gtr Rhythm", "Gtr Lead", "Organ"], FULL)) == []
 
 
 def test_no_second_cut_where_one_was_made() -> None:
