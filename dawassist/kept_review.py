@@ -1,4 +1,4 @@
-"""Rejections, locks and told roles of every project, kept on this machine from the moment they are made.
+"""Rejections, locks, told roles and who does not yield, of every project: kept on this machine from the first moment.
 
 What is applied keeps them with the project too; until then nothing may be written there.
 """
@@ -24,7 +24,9 @@ class ReviewFile:
         kept = load_json(self.path).get(project_path, {})
         try:
             locked, told = frozenset(map(str, kept["locked"])), MappingProxyType(dict(kept["roles"]))
-            return Decisions(locked_tracks=locked, told_roles=told).reject(map(str, kept["rejected"]))
+            unyielding = frozenset(map(str, kept.get("unyielding", ())))
+            decisions = Decisions(locked_tracks=locked, told_roles=told, unyielding_tracks=unyielding)
+            return decisions.reject(map(str, kept["rejected"]))
         except (KeyError, TypeError, ValueError):
             return Decisions()
 
@@ -42,6 +44,7 @@ def _kept(decisions: Decisions) -> dict[str, object]:
     return {
         "rejected": sorted(decisions.rejected),
         "locked": sorted(decisions.locked_tracks),
+        "unyielding": sorted(decisions.unyielding_tracks),
         "roles": dict(sorted(decisions.told_roles.items())),
     }
 

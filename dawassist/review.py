@@ -28,6 +28,7 @@ class Decisions:
     by_id: Mapping[str, Decision] = field(default_factory=lambda: _EMPTY)
     locked_tracks: frozenset[str] = frozenset()
     told_roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    unyielding_tracks: frozenset[str] = frozenset()  # what they cover is lifted; no cut there
 
     def of(self, identity: str) -> Decision:
         return self.by_id.get(identity, Decision())
@@ -61,21 +62,29 @@ class Decisions:
         others = {guid: told for guid, told in self.told_roles.items() if guid != track_guid}
         return replace(self, told_roles=MappingProxyType(others | ({track_guid: role} if role else {})))
 
+    def toggle_yielding(self, track_guid: str) -> Self:
+        """Whether a track yields where it covers another."""
+        return replace(self, unyielding_tracks=self.unyielding_tracks ^ {track_guid})
+
     @property
     def rejected(self) -> frozenset[str]:
         return frozenset(i for i, decision in self.by_id.items() if decision.verdict == "rejected")
 
     def in_brief(self, brief: Brief) -> Brief:
-        """The brief that leaves alone what is locked, does not ask again for what was rejected, and knows the roles."""
+        """The brief that leaves alone what is locked, does not ask again for what was rejected, and knows the roles and
+        who does not yield."""
         return brief.changed(
             locked_tracks=brief.locked_tracks | self.locked_tracks,
+            unyielding_tracks=brief.unyielding_tracks | self.unyielding_tracks,
             rejected=brief.rejected | self.rejected,
             pinned_roles=(*brief.pinned_roles, *self.told_roles.items()),
         )
 
     def asks_the_same(self, other: "Decisions") -> bool:
         """Whether the same plan is asked for: verdicts on its moves aside."""
-        return self.locked_tracks == other.locked_tracks and self.told_roles == other.told_roles
+        return (self.locked_tracks, self.told_roles, self.unyielding_tracks) == (
+            other.locked_tracks, other.told_roles, other.unyielding_tracks
+        )  # fmt: skip
 
     def change(self, recommendation: Recommendation) -> Change:
         """The recommendation's change as the engineer wants it."""

@@ -15,7 +15,7 @@ Extra = Literal["delay", "new_envelopes", "reference_tone"]
 ScopeKind = Literal["project", "selection", "region", "tracks", "selected"]
 _KEYS = frozenset(
     {"target_loudness_lufs", "scope", "strategy", "strength", "locked_tracks", "focus_tracks", "roles"}
-    | {"constraints", "rough_mix", "material", "extras", "reference", "reference_amount"}
+    | {"unyielding_tracks", "constraints", "rough_mix", "material", "extras", "reference", "reference_amount"}
 )
 
 
@@ -53,6 +53,7 @@ class Brief:
     strategy: str = "studio"
     strength: float = 1.0  # 0 proposes nothing
     locked_tracks: frozenset[str] = frozenset()  # GUIDs, numbers or names: never touched
+    unyielding_tracks: frozenset[str] = frozenset()  # as above: no cut there for what they cover; that is lifted
     pinned_roles: tuple[tuple[str, str], ...] = ()  # (track GUID, number or name; role)
     rough_mix: str = ""  # path of a stereo bounce to match
     reference: str = ""  # path of a recording, or track:NAME
@@ -115,6 +116,7 @@ def load_brief(path: Path) -> Brief:
             strategy=str(data.get("strategy", "studio")),
             strength=float(data.get("strength", 1.0)),
             locked_tracks=frozenset(map(str, data.get("locked_tracks", ()))),
+            unyielding_tracks=frozenset(map(str, data.get("unyielding_tracks", ()))),
             rough_mix=str(path.parent / str(data["rough_mix"])) if "rough_mix" in data else "",
             reference=_reference(path, str(data.get("reference", ""))),
             reference_amount=float(data.get("reference_amount", 0.5)),

@@ -106,3 +106,21 @@ def test_the_menu_of_a_track_tells_its_role_and_the_plan_follows_and_undo_takes_
     panel.workspace.undo()
     panel.settle()
     assert asked == [{}, {track.guid: "lead_vocal"}, {}]
+
+
+def test_the_menu_of_a_track_says_that_it_does_not_yield_and_the_plan_follows(panel: Panel) -> None:
+    asked: list[frozenset[str]] = []
+    suggest = panel.assistant.suggest
+
+    def propose(session: Session, analysis: Analysis, brief: Brief) -> Plan:
+        asked.append(brief.unyielding_tracks)
+        return suggest(session, analysis, brief)
+
+    panel.assistant.suggest = propose  # type: ignore[method-assign]
+    panel.suggest()
+    track = panel.daw.session.tracks[2]
+    for _ in range(2):
+        actions = panel.window.tracks.menu_of(track).actions()
+        next(action for action in actions if action.text().startswith("It does not yield")).trigger()
+        panel.settle()
+    assert asked == [frozenset(), {track.guid}, frozenset()]

@@ -8,7 +8,9 @@ from dawassist.kept_review import ReviewFile
 from dawassist.plan.brief import Brief
 from dawassist.review import Decisions
 
-REVIEWED = Decisions().lock("{BASS}").with_role("{KEYS}", "synth").reject(["a1"]).accept(["b2"])
+REVIEWED = (
+    Decisions().lock("{BASS}").with_role("{KEYS}", "synth").toggle_yielding("{GTR}").reject(["a1"]).accept(["b2"])
+)
 
 
 def test_rejections_locks_and_roles_come_back_and_all_else_is_pending(tmp_path: Path) -> None:
@@ -16,7 +18,7 @@ def test_rejections_locks_and_roles_come_back_and_all_else_is_pending(tmp_path: 
     file.store("/songs/one.rpp", REVIEWED)
     assert ReviewFile(file.path).load("/songs/one.rpp") == Decisions().lock("{BASS}").with_role(
         "{KEYS}", "synth"
-    ).reject(["a1"])
+    ).toggle_yielding("{GTR}").reject(["a1"])
     assert file.load("/songs/two.rpp") == Decisions()
 
 
@@ -56,4 +58,5 @@ def test_a_review_adds_to_what_a_brief_leaves_alone() -> None:
     before = Brief(locked_tracks=frozenset({"Drums"}), rejected=frozenset({"c3"}), pinned_roles=(("{KEYS}", "keys"),))
     brief = REVIEWED.in_brief(before)
     assert (brief.locked_tracks, brief.rejected) == ({"Drums", "{BASS}"}, {"a1", "c3"})
+    assert brief.unyielding_tracks == {"{GTR}"}
     assert dict(brief.pinned_roles) == {"{KEYS}": "synth"}

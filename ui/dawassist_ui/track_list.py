@@ -193,6 +193,11 @@ class TrackList(QListView):
             action = menu.addAction(words)
             assert action is not None
             action.triggered.connect(lambda _checked, signal=asked: signal.emit(track.guid))
+        keeps = menu.addAction("It does not yield: lift what it covers")
+        assert keeps is not None
+        keeps.setCheckable(True)
+        keeps.setChecked(track.guid in self._workspace.decisions.unyielding_tracks)
+        keeps.triggered.connect(lambda: self._workspace.toggle_yielding(track.guid, track.display_name))
         menu.addMenu(self._role_menu(track, menu))
         return menu
 

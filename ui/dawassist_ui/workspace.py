@@ -248,6 +248,10 @@ class Workspace(QObject):
         """What a track is; "" leaves it to its name and sound again."""
         self.decide(f"role of {name}", self.decisions.with_role(track_guid, role))
 
+    def toggle_yielding(self, track_guid: str, name: str) -> None:
+        """Whether a track yields where it covers another, or the other is lifted."""
+        self.decide(f"who yields to {name}", self.decisions.toggle_yielding(track_guid))
+
     def _stand_at(self, place: int) -> None:
         before = self.decisions
         self._place = place

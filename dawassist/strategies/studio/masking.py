@@ -1,7 +1,8 @@
 """Cuts on what covers a lead vocal: one band that the voice needs and the masker does not, never more than 3 dB.
 
 After A. Hafezi, J. D. Reiss, "Autonomous multitrack equalization based on masking reduction", JAES 63(5), 2015: a band
-is cut where it ranks high in the maskee and low in the masker. Who yields is a choice: the evidence names both ways.
+is cut where it ranks high in the maskee and low in the masker. Who yields is a choice: the evidence names both ways;
+for a track that does not yield (`Brief.unyielding_tracks`) the voice is lifted there instead.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from dawassist.plan.model import Prediction, Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.plan.rationale import shortened
 from dawassist.plan.roles import FIRM
+from dawassist.plan.scope import resolve_tracks
 from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.session.model import Session
 from dawassist.strategies.studio.chain import has_cut
@@ -39,12 +41,22 @@ _MOST_MASKERS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Conflict:
+    maskee: MixObject
     maskee_guid: str
     masker: MixObject
     found: Masker
     center_hz: float
     share: float
     cut_db: float
+    lifts: bool  # the maskee, in place of a cut of the masker
+
+    @property
+    def moved(self) -> MixObject:
+        return self.maskee if self.lifts else self.masker
+
+    @property
+    def gain_db(self) -> float:
+        return self.cut_db if self.lifts else -self.cut_db
 
 
 def masking_cuts(situation: Situation, session: Session) -> Iterator[Proposal]:
@@ -56,8 +68,8 @@ def masking_cuts(situation: Situation, session: Session) -> Iterator[Proposal]:
     taken: set[str] = set()
     for masking in measure_masking(situation.analysis, Console(session), track_guids=guids, groups=groups):
         for conflict in _conflicts(situation, masking, owner):
-            if conflict.masker.guids[0] not in taken and len(taken) < _MOST_MASKERS:
-                taken.add(conflict.masker.guids[0])
+            if conflict.moved.guids[0] not in taken and len(taken) < _MOST_MASKERS:
+                taken.add(conflict.moved.guids[0])
                 yield _proposal(situation, session, conflict, groups)
 
 
@@ -68,12 +80,14 @@ def _is_heard(analysis: Analysis, guid: str) -> bool:
 
 def _conflicts(situation: Situation, masking: TrackMasking, owner: Mapping[str, MixObject]) -> Iterator[_Conflict]:
     """Of every masker that may yield, the band with the most to gain."""
-    session = situation.mix.session
+    session, maskee = situation.mix.session, owner[masking.track_guid]
+    unyielding = resolve_tracks(session, situation.brief.unyielding_tracks)
     for found in masking.maskers:
         masker = owner.get(found.track_guid)
         if masker is None or masker.role.role not in YIELDING_ROLES or masker.role.confidence < FIRM:
             continue
-        if any(has_cut(session, track, LOWEST_HZ, HIGHEST_HZ) for track in masker.tracks):
+        lifts = bool(unyielding & set(masker.guids))
+        if any(has_cut(session, track, LOWEST_HZ, HIGHEST_HZ) for track in masker.tracks) and not lifts:
             continue
         if not all(_is_heard(situation.analysis, guid) for guid in masker.guids):
             continue
@@ -88,8 +102,8 @@ def _conflicts(situation: Situation, masking: TrackMasking, owner: Mapping[str, 
             more_db, hertz, band = max(ranked, key=lambda one: (one[0], one[2].share))
             cut_db = float(np.clip(_CUT_SHARE * more_db, SMALLEST_CUT_DB, LARGEST_CUT_DB))
             yield _Conflict(
-                maskee_guid=masking.track_guid, masker=masker, found=found, center_hz=hertz, share=band.share,
-                cut_db=round(cut_db, 1),
+                maskee=maskee, maskee_guid=masking.track_guid, masker=masker, found=found, center_hz=hertz,
+                share=band.share, cut_db=round(cut_db, 1), lifts=lifts,
             )  # fmt: skip
 
 
@@ -99,11 +113,11 @@ def _proposal(situation: Situation, session: Session, conflict: _Conflict, group
     return Proposal(
         intents=tuple(
             EqBandIntent(
-                track_guid=guid, type="bell", frequency_hz=conflict.center_hz, gain_db=-conflict.cut_db, q=CUT_Q
+                track_guid=guid, type="bell", frequency_hz=conflict.center_hz, gain_db=conflict.gain_db, q=CUT_Q
             )
-            for guid in masker.guids
+            for guid in conflict.moved.guids
         ),
-        reason_class="covers_lead",
+        reason_class="covered_lead" if conflict.lifts else "covers_lead",
         basis="corrective",
         confidence=masker.role.confidence * conflict.share,
         rationale=_rationale(situation, conflict),
@@ -117,19 +131,19 @@ def _proposal(situation: Situation, session: Session, conflict: _Conflict, group
 
 
 def _share_after(analysis: Analysis, session: Session, conflict: _Conflict, groups: Mapping[str, str]) -> float:
-    """The same share with the masker's bands cut."""
+    """The same share with the masker's bands cut, or the maskee's lifted."""
     cut = tuple(
         replace(
             track,
             bands=replace(
                 track.bands,
                 erb=track.bands.erb
-                * bell_power(np.array(track.bands.erb_center_hz), conflict.center_hz, -conflict.cut_db, CUT_Q).astype(
+                * bell_power(np.array(track.bands.erb_center_hz), conflict.center_hz, conflict.gain_db, CUT_Q).astype(
                     np.float32
                 ),
             ),
         )
-        if track.track_guid in conflict.masker.guids and track.bands
+        if track.track_guid in conflict.moved.guids and track.bands
         else track
         for track in analysis.tracks
     )
@@ -143,6 +157,16 @@ def _share_after(analysis: Analysis, session: Session, conflict: _Conflict, grou
         if abs(np.log2(band.center_hz / conflict.center_hz)) <= _NEAR_OCTAVES
     ]
     return min(max(near, default=0.0), conflict.share)
+
+
+def _other_way(conflict: _Conflict) -> str:
+    name = shortened(conflict.masker.name)
+    if conflict.lifts:
+        return f"The other way to the same margin, if {name} yields: {-conflict.cut_db:+.1f} dB there."
+    return (
+        f"The other way to the same margin: {conflict.cut_db:+.1f} dB on the voice there, if {name} does not yield "
+        "(the menu of the track)."
+    )
 
 
 def _rationale(situation: Situation, conflict: _Conflict) -> Rationale:
@@ -163,8 +187,7 @@ def _rationale(situation: Situation, conflict: _Conflict) -> Rationale:
                 text=f"The voice needs {place}; it is not among the ten strongest bands of what covers it.",
                 value=conflict.center_hz, unit="Hz",
             ),
-            Evidence(text=f"The other way to the same margin: {conflict.cut_db:+.1f} dB on the voice there.",
-                     value=conflict.cut_db, unit="dB"),
+            Evidence(text=_other_way(conflict), value=-conflict.gain_db, unit="dB"),
         ),
         sources=("rank masking after Hafezi and Reiss (2015); excitation after Glasberg and Moore",),
         plot_kind="lines",

@@ -11,8 +11,8 @@ from dawassist.session.findings import Evidence
 
 UNHEARD_BUS_TRUST = 0.8  # as of tracks that are measured before their own plug-ins
 _BY_LEVELS = frozenset(
-    {"hidden_lead", "reference_lead", "level_outside_human_range", "rough_balance", "covers_lead", "lead_sinks",
-     "lead_sticks_out", "build_up", "speaker_level", "bed_under_speech"}
+    {"hidden_lead", "reference_lead", "level_outside_human_range", "rough_balance", "covers_lead", "covered_lead",
+     "lead_sinks", "lead_sticks_out", "build_up", "speaker_level", "bed_under_speech"}
 )  # fmt: skip
 _MOST_NAMED = 3
 

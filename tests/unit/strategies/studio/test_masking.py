@@ -24,7 +24,11 @@ BODY: Corners = {20: -60, 80: -10, 110: 10, 500: 6, 900: -30, 16000: -70}
 
 
 def plan_of(
-    guitar: BandPower, *, names: tuple[str, ...] = ("Lead Vox", "Gtr L", "Gtr R", "Keys"), **fields: Any
+    guitar: BandPower,
+    *,
+    names: tuple[str, ...] = ("Lead Vox", "Gtr L", "Gtr R", "Keys"),
+    unyielding: str = "",
+    **fields: Any,
 ) -> Plan:
     """A lead over two guitars and keys, everything 5 dB down; `fields` are of the guitars."""
     tracks = [
@@ -37,8 +41,8 @@ def plan_of(
     analysis = make_analysis(session, {name: Sound(lufs=-22) for name in names})
     bands = dict.fromkeys(names, make_bands(BODY)) | {"Lead Vox": make_bands(SINGS), names[1]: guitar}
     analysis = with_bands(analysis, session, bands)
-    draft = Studio().suggest(session, analysis, Brief())
-    return realize(session, analysis, Brief(), draft, strategy="studio")
+    brief = Brief(unyielding_tracks=frozenset({unyielding} if unyielding else ()))
+    return realize(session, analysis, brief, Studio().suggest(session, analysis, brief), strategy="studio")
 
 
 def cuts(plan: Plan) -> list[tuple[str, float]]:
@@ -56,6 +60,17 @@ def test_a_guitar_over_the_voice_yields_a_little_where_the_voice_needs_it_and_it
     assert any("on the voice there" in line.text for line in first.rationale.evidence)
     assert first.predicted[0].after <= first.predicted[0].before
     assert wording_faults(first) == []
+
+
+def test_where_the_guitar_does_not_yield_the_voice_is_lifted_as_much() -> None:
+    yields, keeps = plan_of(make_bands(COVERS)), plan_of(make_bands(COVERS), unyielding="gtr l")
+    cut = next(r for r in yields.recommendations if r.reason_class == "covers_lead")
+    (lift,) = [r for r in keeps.recommendations if r.reason_class == "covered_lead"]
+    assert cuts(keeps) == []
+    assert (lift.track_name, lift.change.after) == ("Lead Vox", -cut.change.after)
+    assert lift.predicted[0].after == pytest.approx(cut.predicted[0].after, abs=12.0)
+    assert any("if Gtr" in line.text and "yields: -" in line.text for line in lift.rationale.evidence)
+    assert wording_faults(lift) == []
 
 
 @pytest.mark.parametrize("guitar", [BODY, {**COVERS, 2000: -20, 2600: -20, 1000: -10, 700: 5}])
