@@ -5,8 +5,8 @@ are the artist's own stems at unity. What is measured is rendered from the writt
 shows the worst value over the sessions after the plan, and before it. Limits marked † are judgement: the songs of
 `--calibration` are printed without a bar, to see what their artist's balances have, and are never scored. Not here,
 since stems show nothing of it: kit (gain, crest, arrival; see `repair`, `alignment`), bleed truth (stems bleed into
-nothing), speech (there is none in the material), busses (these sessions have none), what a return holds below 150 Hz
-(a reverb is modelled). How far under the dry track it is counts as modelled.
+nothing), busses (these sessions have none), what a return holds below 150 Hz (a reverb is modelled); nor speech, for
+which no row was made. How far under the dry track a reverb is counts as modelled.
 """
 
 import argparse

@@ -29,6 +29,8 @@ SMALLEST_LEVEL_MOVE_DB = 0.3
 LEAST_REFERENCE_LEAD_DB = 1.0  # of a lead that moves for the reference alone
 REFERENCE_CONFIDENCE = 0.5  # another song's lead is a wish, not a measure of this one
 _BEFORE_PLUGINS_TRUST = 0.8
+_ROUNDS = 12
+_SAME_DB = 0.05
 
 
 class StudioRules:
@@ -155,24 +157,8 @@ class StudioRules:
 
         The move ends where engineers differ, never past it.
         """
-        guids = self._mix.covariance.track_guids
-        gaps, spreads, counted = target_levels(self._situation, guids)
-        if counted.any():
-            gaps = gaps - np.median(gaps[counted > 0.0])  # one track far out is no reason to move the others
-        place = {guid: place for place, guid in enumerate(guids)}
-        for each in self._objects:
-            prior = self._priors.levels.roles.get(each.role.role)
-            if prior is None or each.role.confidence < FIRM or self._trust(each) < 1.0 or touched & set(each.guids):
-                continue
-            places = [place[guid] for guid in each.guids]
-            gap_lu, spread_lu = float(gaps[places].mean()), float(spreads[places].mean())
-            deadband_lu = spread_lu * (1.0 if all(map(is_undecided, each.tracks)) else SET_FACTOR)
-            lowers_lead = each.role.role == "lead_vocal" and gap_lu < 0.0
-            raises_clear = each.role.role == "lead_vocal" and gap_lu > 0.0 and self._is_clear(each)
-            if abs(gap_lu) <= deadband_lu or lowers_lead or raises_clear or not self._plays_enough(each):
-                continue
-            move_db = gap_lu - spread_lu if gap_lu > 0.0 else gap_lu + spread_lu
-            wanted_db = max(min(move_db, LARGEST_MOVE_DB), -LARGEST_MOVE_DB)
+        for each, gap_lu, spread_lu, wanted_db in self._outside(touched):
+            prior = self._priors.levels.roles[each.role.role]
             limited_db = self._amount_db([each], wanted_db)
             is_wanted_again = abs(gap_lu - limited_db) > SET_FACTOR * spread_lu  # so far out, it was put there
             if limited_db * wanted_db <= 0.0 or is_wanted_again:
@@ -187,6 +173,43 @@ class StudioRules:
                 rationale=rationale.with_what_held(found, wanted_db, limited_db),
                 is_final=self._is_final,
             )
+
+    def _outside(self, touched: set[str]) -> Sequence[tuple[MixObject, float, float, float]]:
+        """Objects outside the range with their gap, spread and wanted move, about the middle of all tracks as it will
+        be: moves shift it, and what is outside then would be wanted the next time. What moves once stays among them."""
+        guids = self._mix.covariance.track_guids
+        gaps, spreads, counted = target_levels(self._situation, guids)
+        place = {guid: place for place, guid in enumerate(guids)}
+        judged = [
+            (each, [place[guid] for guid in each.guids]) for each in self._objects if self._may_judge(each, touched)
+        ]
+        heard, moves = counted > 0.0, np.zeros(len(guids))
+        found: dict[tuple[str, ...], tuple[MixObject, float, float, float]] = {}
+        for _ in range(_ROUNDS if heard.any() else 0):
+            about = gaps - np.median((gaps - moves)[heard])  # one track far out is no reason to move the others
+            before, moves, known = moves, np.zeros(len(guids)), set(found)
+            for each, places in judged:
+                gap_lu, spread_lu = float(about[places].mean()), float(spreads[places].mean())
+                found.pop(each.guids, None)
+                if self._is_outside(each, gap_lu, spread_lu, moves_already=each.guids in known):
+                    move_db = gap_lu - spread_lu if gap_lu > 0.0 else gap_lu + spread_lu
+                    wanted_db = max(min(move_db, LARGEST_MOVE_DB), -LARGEST_MOVE_DB)
+                    found[each.guids] = each, gap_lu, spread_lu, wanted_db
+                    if abs(gap_lu - wanted_db) <= SET_FACTOR * spread_lu:
+                        moves[places] = wanted_db
+            if np.allclose(moves, before, atol=_SAME_DB):
+                break
+        return tuple(found.values())
+
+    def _may_judge(self, each: MixObject, touched: set[str]) -> bool:
+        has_prior = each.role.role in self._priors.levels.roles and each.role.confidence >= FIRM
+        return has_prior and self._trust(each) == 1.0 and not touched & set(each.guids) and self._plays_enough(each)
+
+    def _is_outside(self, each: MixObject, gap_lu: float, spread_lu: float, *, moves_already: bool) -> bool:
+        is_free = moves_already or all(map(is_undecided, each.tracks))
+        lowers_lead = each.role.role == "lead_vocal" and gap_lu < 0.0
+        raises_clear = each.role.role == "lead_vocal" and gap_lu > 0.0 and self._is_clear(each)
+        return abs(gap_lu) > spread_lu * (1.0 if is_free else SET_FACTOR) and not lowers_lead and not raises_clear
 
     def _is_clear(self, lead: MixObject) -> bool:
         """Whether it lies so far over everything else where it sings that more would gain nothing."""
