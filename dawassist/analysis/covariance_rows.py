@@ -39,13 +39,13 @@ class RowProducts:
         factors = np.empty((hops, bands * rows + poles, size), dtype=np.float32)
         factors[:, bands * rows :] = self._filter.leaves_ringing.T
         corrections = np.empty((hops, bands * rows, poles), dtype=np.float32)
+        weighted = np.swapaxes(self._columns.give_back(taken, self._hop), 0, 1)
+        turned = self._turned_around(weighted)
         for band, columns in enumerate(self._columns.bands):
             own = slice(band * rows, (band + 1) * rows)
-            of_band = np.zeros_like(taken)
-            of_band[..., columns] = taken[..., columns]
-            weighted = self._columns.give_back(of_band, self._hop)
-            corrections[:, own] = np.swapaxes(weighted @ self._filter.ringing.T, 0, 1)
-            factors[:, own] = np.swapaxes(self._turned_around(weighted), 0, 1)
+            of_hop = slice(columns.start, size if band == bands - 1 else columns.stop)
+            np.matmul(weighted[..., of_hop], self._filter.ringing[:, of_hop].T, out=corrections[:, own])
+            factors[:, own] = _samples(turned, of_hop, size)
         self._hop += hops
         products = np.empty((hops, bands * rows, len(samples)), dtype=np.float32)
         for hop in range(hops):
@@ -56,17 +56,30 @@ class RowProducts:
         return np.swapaxes(products.reshape(hops, bands, rows, len(samples)), 0, 1)
 
     def _turned_around(self, weighted: Samples) -> Samples:
-        """The samples whose products with those of a hop are the products of `weighted` with its filtered spectrum."""
-        from scipy.fft import irfft
+        """The spectra, as parts, of samples whose products with a hop's are those of `weighted` with its filtered one.
 
-        parts = np.zeros((*weighted.shape[:-1], 2 * len(self._turning)), dtype=np.float32)
+        The column without a partner is back at the end.
+        """
+        parts = np.empty((*weighted.shape[:-1], 2 * len(self._turning)), dtype=np.float32)
         parts[..., : weighted.shape[-1]] = weighted
-        parts[..., weighted.shape[-1]] += parts[..., 1]
+        parts[..., weighted.shape[-1] :] = 0.0
+        parts[..., weighted.shape[-1]] = parts[..., 1]
         parts[..., 1] = 0.0
-        spectra = parts.view(np.complex64)
-        spectra *= self._turning
-        turned: Samples = irfft(spectra, weighted.shape[-1], overwrite_x=True)
-        return turned
+        parts.view(np.complex64)[:] *= self._turning
+        return parts
+
+
+def _samples(parts: Samples, columns: slice, frames: int) -> Samples:
+    """Only these columns of spectra back in time; the one without a partner belongs to the first band."""
+    from scipy.fft import irfft
+
+    own = np.zeros_like(parts)
+    own[..., columns] = parts[..., columns]
+    own[..., 1] = 0.0
+    if columns.start == 0:
+        own[..., frames:] = parts[..., frames:]
+    samples: Samples = irfft(own.view(np.complex64), frames, overwrite_x=True)
+    return samples
 
 
 def _turning(hop_filter: HopFilter, frames: int) -> npt.NDArray[np.complex64]:
