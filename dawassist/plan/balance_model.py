@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dawassist.analysis.loudness import ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, lufs_to_power
 from dawassist.analysis.model import BandCovariance, BlockCovariance
 from dawassist.console.gains import Console
-from dawassist.plan.character import Character, character_of
+from dawassist.plan.character import WEIGHTED_DB, Character, character_of
 from dawassist.plan.mix_state import MixState
 from dawassist.session.graph import Graph
 from dawassist.session.targets import Target, TrackTarget
@@ -24,7 +24,7 @@ Values = npt.NDArray[np.float64]
 SUNG_DB = 15.0  # a block counts as sung when the lead lies at most this far under its loudest tenth
 BURIED_DB = -6.0  # under the rest at 1–4 kHz
 _PRESENCE_HZ, _PRESENCE_END_HZ = 1000.0, 4000.0
-_SMALL_SPEAKER_HZ = 400.0  # up to the end of presence
+_SMALL_SPEAKER_HZ = (120.0, 400.0)  # from where a laptop and a phone play, up to the end of presence
 _PAN_STEP = 0.01
 _SMALLEST = 1e-15
 
@@ -51,7 +51,7 @@ class PowerForm:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LeadForm:
     """A lead against the rest at 1–4 kHz in the blocks where it sings: `matrices` (blocks, n, n), `is_lead` (n,);
-    `small_speaker` (blocks, n, n) the same at 400 Hz–4 kHz."""
+    `small_speaker` (ranges, blocks, n, n) the same from 120 and from 400 Hz to 4 kHz, not K-weighted."""
 
     matrices: Values
     is_lead: npt.NDArray[np.bool_]
@@ -63,7 +63,7 @@ class LeadForm:
 
     def clearance_db(self, moves_db: Values) -> float:
         """The median of the margins, at 1–4 kHz or on a small speaker, where it stands out more."""
-        margins = (self._margins(each, moves_db) for each in (self.matrices, self.small_speaker))
+        margins = (self._margins(each, moves_db) for each in (self.matrices, *self.small_speaker))
         return max(float(np.median(each)) for each in margins)
 
     def buried_share(self, moves_db: Values) -> float:
@@ -220,8 +220,8 @@ def _lead_form(
     if lead.max(initial=0.0) <= 0.0:
         return None
     sung = lead > np.percentile(lead[lead > 0.0], 90) * 10.0 ** (-SUNG_DB / 10.0)
-    small = _block_forms(_of_bands(covariance, _SMALL_SPEAKER_HZ)[sung], order, gains)
-    return LeadForm(matrices=matrices[sung], is_lead=is_lead, small_speaker=small)
+    small = [_block_forms(_unweighted(covariance, each)[sung], order, gains) for each in _SMALL_SPEAKER_HZ]
+    return LeadForm(matrices=matrices[sung], is_lead=is_lead, small_speaker=np.array(small))
 
 
 def _character(
@@ -248,3 +248,13 @@ def _of_bands(covariance: BlockCovariance, lowest_hz: float) -> npt.NDArray[np.f
     first, end = bands.edges_hz.index(lowest_hz), bands.edges_hz.index(_PRESENCE_END_HZ)
     found: npt.NDArray[np.float32] = bands.tensor[first:end].sum(axis=0)
     return found
+
+
+def _unweighted(covariance: BlockCovariance, lowest_hz: float) -> npt.NDArray[np.float32]:
+    """The same without the K-weighting: a small speaker does not weigh what it plays."""
+    bands = covariance.bands
+    if bands is None or lowest_hz not in bands.edges_hz:
+        return covariance.tensor
+    first, end = bands.edges_hz.index(lowest_hz), bands.edges_hz.index(_PRESENCE_END_HZ)
+    gains = 10.0 ** (-np.array(WEIGHTED_DB[first:end]) / 10.0)
+    return np.tensordot(gains.astype(np.float32), bands.tensor[first:end], axes=1)

@@ -19,7 +19,7 @@ _MOST_PASSAGES = 200
 _FAR_UNDER_DB = 20.0  # passages further under the loudest are no part of the range, EBU Tech 3342
 _LOW_SHARE, _HIGH_SHARE = 0.1, 0.95
 # Mean power of the K-weighting (BS.1770-4) in each band of `BAND_EDGES_HZ`, from 30 Hz and up to 16 kHz.
-_WEIGHTED_DB = (-3.0, -0.3, 0.2, 2.9, 4.0)
+WEIGHTED_DB = (-3.0, -0.3, 0.2, 2.9, 4.0)
 _SMALLEST = 1e-15
 
 
@@ -87,7 +87,7 @@ class Character:
 
 def character_of(bands: BandCovariance, forms: Forms, mono: Values) -> Character:
     """Of a mix that sounds."""
-    weighted = 10.0 ** (np.array(_WEIGHTED_DB) / 10.0)
+    weighted = 10.0 ** (np.array(WEIGHTED_DB) / 10.0)
     means = bands.tensor.mean(axis=1)
     tone = Tone(matrices=forms(means) / weighted[:, None, None])
     return Character(tone=tone, passages=Passages(matrices=forms(_stretches(bands))), mono=mono)

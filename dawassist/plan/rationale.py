@@ -138,7 +138,8 @@ def buried_lead(found: Rationale, share_before: float, share_after: float) -> Ra
 def clear_lead(found: Rationale, name: str, move_db: float, clearance_db: tuple[float, float]) -> Rationale:
     """Of a lead that is lowered since it stands out; its median over the rest before and after, dB."""
     before_db, after_db = clearance_db
-    text = f"Where it sings, it lies {before_db:.1f} dB over the rest in the median, at 1–4 kHz or at 400 Hz–4 kHz."
+    lies = f"Where it sings, it lies {before_db:.1f} dB over the rest in the median"
+    text = f"{lies}, at 1–4 kHz or on a small speaker that plays from 120 or 400 Hz to 4 kHz."
     after = f"After the card it lies {after_db:.1f} dB over it."
     return replace(
         found,

@@ -324,6 +324,7 @@ def test_the_card_of_a_lead_that_is_lowered_says_how_far_it_stands_out() -> None
     found = clear_lead(empty, "Lead Vox", -3.2, (11.24, 8.0))
     assert found.headline == "Lead Vox: -3.2 dB, it stands 11.2 dB over the rest where it sings"
     assert [each.value for each in found.evidence] == [11.24, 8.0]
+    assert found.evidence[0].text.endswith("at 1–4 kHz or on a small speaker that plays from 120 or 400 Hz to 4 kHz.")
 
 
 def test_a_lead_that_sings_alone_is_not_lowered() -> None:
