@@ -67,12 +67,12 @@ class CovarianceMeter:
         bands = known.bands.tensor.shape[1] if known.bands else 0
         if len(loud) != self._total_hops or len(known.tensor) != len(kept) or bands != self._bands.shape[1]:
             return False
-        old = np.flatnonzero(np.array(places) >= 0)
-        channels, before = _channels(old), _channels(np.array(places)[old])
-        scaled = known.tensor[:, before[:, None], before] * counts[kept, None, None].astype(np.float32)
-        self._tensor[kept[:, None, None], channels[:, None], channels] = scaled
+        before = _channels(np.array(places))
+        self._tensor[kept] = _placed(known.tensor, before)
+        if not self.is_exact:
+            self._tensor *= counts[:, None, None].astype(np.float32)
         if known.bands is not None:
-            self._bands[:, :, channels[:, None], channels] = known.bands.tensor[:, :, before[:, None], before]
+            self._bands = _placed(known.bands.tensor, before)
         self._rows = _channels(np.flatnonzero(np.array(places) < 0))
         self._loud = loud
         return True
@@ -194,6 +194,17 @@ def _sounding(hops: Matrix) -> Places:
 def _channels(tracks: Places) -> Places:
     """The left and right channels of tracks, by place."""
     return np.asarray((2 * tracks[:, None] + np.arange(2)).ravel(), dtype=np.intp)
+
+
+def _placed(products: Matrix, before: Places) -> Matrix:
+    """Products (…, channels, channels) of channels that were the `before`-th; nothing for new ones, below 0."""
+    outer, width = products.shape[:-2], products.shape[-1]
+    known = np.maximum(before, 0)
+    pairs = (width * known[:, None] + known).ravel()
+    placed: Matrix = products.reshape(*outer, width**2).take(pairs, axis=-1).reshape(*outer, len(before), len(before))
+    placed[..., before < 0, :] = 0.0
+    placed[..., before < 0] = 0.0
+    return placed
 
 
 def _stretch_hops(total_hops: int, entries: int) -> int:
