@@ -22,6 +22,7 @@ from benchmarks.support.written_project import read_written
 from demo_session.project import ItemSpec, SessionSpec, TrackSpec, project_text
 
 from dawassist.analysis.listening import Listener
+from dawassist.analysis.model import TrackAnalysis
 from dawassist.audio.tracks import TrackReader
 from dawassist.console.chain import chain_of
 from dawassist.console.render import render_mix
@@ -240,13 +241,13 @@ class TestEfficiency:
         self, project: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         measured: set[str] = set()
-        measure = Listener.measure
+        results = Listener.analysis
 
-        def noted(listener: Listener, samples: np.ndarray, *, is_last: bool) -> np.ndarray:
+        def noted(listener: Listener) -> TrackAnalysis:
             measured.add(listener.track.name)
-            return measure(listener, samples, is_last=is_last)
+            return results(listener)
 
-        monkeypatch.setattr(Listener, "measure", noted)
+        monkeypatch.setattr(Listener, "analysis", noted)
         with open_file(project) as assistant:
             session = assistant.snapshot()
             first = assistant.analyze(session, Brief())
