@@ -143,8 +143,9 @@ class CovarianceMeter:
             per_stretch = 1 if self._stretch == HOPS_PER_BLOCK else 2
             starts = np.arange(len(tensor)) // per_stretch * self._stretch + (self._stretch - HOPS_PER_BLOCK) / 2
             kept = counts > 0
-            tensor = np.asarray(tensor[kept] / counts[kept, None, None], dtype=np.float32)
-            starts, counts = starts[kept], counts[kept]
+            if not kept.all():
+                tensor, starts, counts = tensor[kept], starts[kept], counts[kept]
+            tensor /= counts[:, None, None].astype(np.float32)
         return BlockCovariance(
             track_guids=track_guids,
             tensor=tensor,
