@@ -1,11 +1,10 @@
 """One pass over a session, time-major: the same seconds of all tracks at once, each sample read once."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
 from time import monotonic
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,24 +12,21 @@ import numpy.typing as npt
 from dawassist.analysis.covariance import CovarianceMeter
 from dawassist.analysis.covariance_rows import RowProducts
 from dawassist.analysis.cutting import square_sums
+from dawassist.analysis.jobs import IsCancelled, run_all
 from dawassist.analysis.k_weighting import KWeighting
 from dawassist.analysis.listening import Listener
 from dawassist.analysis.loudness import RunningGate, hop_frames
 from dawassist.analysis.signal_meter import CHANNELS, SignalMeter
 from dawassist.console.busses import BusStage, Gains
 from dawassist.console.mixing import Mixer
-from dawassist.errors import Cancelled
 
 Samples = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 LevelsSoFar = Callable[[Mapping[str, float]], None]
-IsCancelled = Callable[[], bool]
-Result = TypeVar("Result")
 HOPS_PER_BLOCK = 10
 _MOST_BLOCKS_PER_CHUNK = 4
 _BETWEEN_ROWS = 48  # samples: rows a multiple of 1 KiB apart compete for the same lines of the processor's cache
 _BUFFER_LIMIT_BYTES = 400 * 2**20
-_CANCEL_CHECK_SECONDS = 0.1
 _LEVELS_EVERY_SECONDS = 0.5
 
 
@@ -233,17 +229,3 @@ class ListeningPass:
 def _rows(count: int, length: int) -> Samples:
     """Apart in memory, so that they do not compete for the same lines of the processor's cache."""
     return np.zeros((count, length + _BETWEEN_ROWS), dtype=np.float32)
-
-
-def run_all(pool: ThreadPoolExecutor, jobs: Sequence[Callable[[], Result]], is_cancelled: IsCancelled) -> list[Result]:
-    """The results of all jobs, in their order; looks for a cancel at least every 100 ms."""
-    futures = [pool.submit(job) for job in jobs]
-    running = set(futures)
-    while running:
-        if is_cancelled():
-            for future in running:
-                future.cancel()
-            wait(running)  # what runs already ends soon, and its files are still open
-            raise Cancelled
-        _, running = wait(running, timeout=_CANCEL_CHECK_SECONDS)
-    return [future.result() for future in futures]

@@ -17,16 +17,10 @@ from threadpoolctl import threadpool_limits
 from dawassist.analysis.cache import AnalysisCache
 from dawassist.analysis.covariance import CovarianceMeter, Loud
 from dawassist.analysis.freed_memory import keep_freed_memory
+from dawassist.analysis.jobs import IsCancelled, run_all
 from dawassist.analysis.keys import key_of, session_key, track_key
 from dawassist.analysis.listening import Listener, unmodelled_findings
-from dawassist.analysis.listening_pass import (
-    HOPS_PER_BLOCK,
-    IsCancelled,
-    LevelsSoFar,
-    ListeningPass,
-    Progress,
-    run_all,
-)
+from dawassist.analysis.listening_pass import HOPS_PER_BLOCK, LevelsSoFar, ListeningPass, Progress
 from dawassist.analysis.loudness import hop_frames
 from dawassist.analysis.model import Analysis, BlockCovariance, Finding, Loudness, TrackAnalysis
 from dawassist.analysis.prediction import mix_lufs

@@ -6,6 +6,7 @@ track added; where the sides cancel, the left one is heard.
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,10 @@ Segments = Sequence[tuple[float, float]]
 
 
 class Excerpts:
-    """Windows number 0, 1, … of `WINDOW_SECONDS` from `start_seconds`. What was read last is kept for the next pair."""
+    """Windows number 0, 1, … of `WINDOW_SECONDS` from `start_seconds`. What was read last is kept for the next pair.
+
+    Several threads may read.
+    """
 
     def __init__(self, session: Session, start_seconds: float, end_seconds: float) -> None:
         self._session = session
@@ -30,6 +34,7 @@ class Excerpts:
         self.count = max(int((end_seconds - start_seconds) / WINDOW_SECONDS), 1)
         self._kept: OrderedDict[tuple[str, int], Mono] = OrderedDict()
         self._bytes = 0
+        self._lock = Lock()  # of what is kept
 
     def start_seconds(self, window: int) -> float:
         return self._start_seconds + window * WINDOW_SECONDS
@@ -45,14 +50,17 @@ class Excerpts:
     def read(self, track: Track, window: int) -> Mono:
         """Shape (frames,); silence where a file is damaged."""
         place = (track.guid, window)
-        if place in self._kept:
-            self._kept.move_to_end(place)
-            return self._kept[place]
+        with self._lock:
+            if place in self._kept:
+                self._kept.move_to_end(place)
+                return self._kept[place]
         found = _mono(self._samples(track, window))
-        self._kept[place] = found
-        self._bytes += found.nbytes
-        while self._bytes > _KEPT_BYTES and len(self._kept) > 1:
-            self._bytes -= self._kept.popitem(last=False)[1].nbytes
+        with self._lock:
+            if place not in self._kept:
+                self._kept[place] = found
+                self._bytes += found.nbytes
+            while self._bytes > _KEPT_BYTES and len(self._kept) > 1:
+                self._bytes -= self._kept.popitem(last=False)[1].nbytes
         return found
 
     def _samples(self, track: Track, window: int) -> npt.NDArray[np.float32]:

@@ -19,7 +19,9 @@ _WINDOWS_PER_PAIR = 4
 _MOST_WINDOWS = 40
 _LEAST_PLAYING_SECONDS = 1.0
 _MEMORY_BYTES = 256 * 2**20
+_TINY = np.float32(1e-30)
 Floats = npt.NDArray[np.float64]
+Whitened = npt.NDArray[np.complex64]
 Read = Callable[[int, int], Mono]
 
 
@@ -57,21 +59,26 @@ class Screening:
         self._rate_hz = rate_hz
         self._products = np.zeros((self._bins, tracks, tracks), dtype=np.complex64)
 
-    def add(self, tracks: Sequence[int], excerpts: Sequence[Mono]) -> None:
-        """The excerpts of these tracks in one window."""
+    def spectra(self, excerpt: Mono) -> Whitened:
+        """Of an excerpt, whitened, shape (frames, bins); any thread may ask."""
         from scipy.fft import rfft
 
-        spectra = []
-        for excerpt in excerpts:
-            count = max(len(excerpt) // self._frame, 1)
-            frames = np.resize(excerpt, (count, self._frame)) * np.hanning(self._frame).astype(np.float32)
-            found = rfft(frames)[:, self._low : self._low + self._bins]
-            size = np.abs(found)
-            floor = np.sqrt(_QUIET_BIN) * size.max(axis=1, keepdims=True)
-            spectra.append(np.where(size > floor, found / (size + np.float32(1e-30)), 0.0).astype(np.complex64))
+        count = max(len(excerpt) // self._frame, 1)
+        frames = np.resize(excerpt, (count, self._frame)) * np.hanning(self._frame).astype(np.float32)
+        found: Whitened = rfft(frames)[:, self._low : self._low + self._bins]
+        size = np.abs(found)
+        floor = np.float32(np.sqrt(_QUIET_BIN)) * size.max(axis=1, keepdims=True)
+        return np.where(size > floor, found / (size + _TINY), np.complex64(0.0))
+
+    def add(self, tracks: Sequence[int], spectra: Sequence[Whitened]) -> None:
+        """The `spectra` of excerpts of these tracks in one window."""
         together = np.stack(spectra).transpose(2, 0, 1)
-        places = np.array(tracks)
-        self._products[:, places[:, None], places] += together.conj() @ together.transpose(0, 2, 1)
+        products = together.conj() @ together.transpose(0, 2, 1)
+        if len(tracks) == self._products.shape[1]:
+            self._products += products
+        else:
+            places = np.array(tracks)
+            self._products[:, places[:, None], places] += products
 
     def scores(self, is_cancelled: Callable[[], bool]) -> Floats:
         """The peak of each pair over the root mean square of its correlation, (tracks, tracks), above the diagonal.

@@ -4,7 +4,9 @@ What was found of two unchanged tracks comes from the cache; where some tracks a
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -12,8 +14,9 @@ from threadpoolctl import threadpool_limits
 from dawassist.analysis.alignment.estimator import align
 from dawassist.analysis.alignment.excerpts import Excerpts
 from dawassist.analysis.alignment.pairs import track_pair
-from dawassist.analysis.alignment.screening import Floats, Screening, windows_to_screen
+from dawassist.analysis.alignment.screening import Floats, Screening, Whitened, windows_to_screen
 from dawassist.analysis.cache import AnalysisCache
+from dawassist.analysis.jobs import IsCancelled, Result, run_all
 from dawassist.analysis.keys import pairs_key, track_key
 from dawassist.analysis.model import Analysis
 from dawassist.analysis.pairs import TrackPair
@@ -21,10 +24,10 @@ from dawassist.errors import Cancelled
 from dawassist.session.model import Session, Track
 
 Progress = Callable[[str, int, int], None]
-IsCancelled = Callable[[], bool]
 _PROMISING = 7.0  # peak over root mean square of a screened pair; unrelated stems of one song: see the benchmark
 _MOST_PARTNERS = 8  # of a track, the most promising first
 _EXCERPTS = 11
+_PAIRS_AT_ONCE = 8  # between two words about how far it is
 _MOSTLY_PLAYING = 0.6  # of what the best window has of both tracks
 
 
@@ -43,6 +46,7 @@ def find_pairs(
     cache: AnalysisCache | None = None,
     progress: Progress = lambda _what, _done, _total: None,
     is_cancelled: IsCancelled = lambda: False,
+    workers: int = 2,
 ) -> tuple[TrackPair, ...]:
     """Pairs of the tracks that `analysis` heard, in the order of the tracks. Raises Cancelled."""
     heard = [
@@ -64,8 +68,11 @@ def find_pairs(
         return _sorted(known, tracks) if len(tracks) > 1 else ()
     excerpts = Excerpts(session, *span)
     playing = np.array([excerpts.playing_seconds(segments) for _, segments in heard])
-    search = _Search(session, tracks, excerpts, playing, progress, is_cancelled)
-    with threadpool_limits(limits=1, user_api="blas"):
+    with (
+        threadpool_limits(limits=1, user_api="blas"),
+        ThreadPoolExecutor(max_workers=workers, thread_name_prefix="align") as pool,
+    ):
+        search = _Search(session, tracks, excerpts, playing, pool, progress, is_cancelled)
         found = _sorted([*known, *search.pairs([track.guid in same for track in tracks])], tracks)
     if cache is not None:
         cache.store(place, StoredPairs(keys=keys, pairs=found))
@@ -75,8 +82,9 @@ def find_pairs(
 class _Search:
     def __init__(
         self, session: Session, tracks: Sequence[Track], excerpts: Excerpts, playing: Floats,
-        progress: Progress, is_cancelled: IsCancelled,
+        pool: ThreadPoolExecutor, progress: Progress, is_cancelled: IsCancelled,
     ) -> None:  # fmt: skip
+        self._pool = pool
         self._rate_hz = session.sample_rate_hz
         self._tracks = tracks
         self._excerpts = excerpts
@@ -86,15 +94,12 @@ class _Search:
 
     def pairs(self, known: Sequence[bool]) -> list[TrackPair]:
         """Of tracks that are not both known."""
-        scores = self._screened(known)
-        chosen = _promising(scores)
-        found = []
-        for done, (one, other) in enumerate(chosen):
+        chosen = _promising(self._screened(known))
+        found: list[TrackPair | None] = []
+        for done in range(0, len(chosen), _PAIRS_AT_ONCE):
             self._progress("Aligning", done, len(chosen))
-            pair = self._pair(one, other)
-            if pair is not None:
-                found.append(pair)
-        return found
+            found += self._all([partial(self._pair, *pair) for pair in chosen[done : done + _PAIRS_AT_ONCE]])
+        return [pair for pair in found if pair is not None]
 
     def _screened(self, known: Sequence[bool]) -> Floats:
         screening = Screening(len(self._tracks), self._rate_hz)
@@ -102,10 +107,17 @@ class _Search:
         for done, window in enumerate(windows):
             self._progress("Looking for tracks of one source", done, len(windows))
             heard = np.flatnonzero(self._playing[:, window] > 0.0).tolist()
-            screening.add(heard, [self._read(place, window) for place in heard])
+            spectra = self._all([partial(self._spectra, screening, place, window) for place in heard])
+            screening.add(heard, spectra)
         scores = screening.scores(self._is_cancelled)
         scores[np.ix_(np.array(known), np.array(known))] = 0.0
         return scores
+
+    def _all(self, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
+        return run_all(self._pool, jobs, self._is_cancelled)
+
+    def _spectra(self, screening: Screening, place: int, window: int) -> Whitened:
+        return screening.spectra(self._read(place, window))
 
     def _pair(self, one: int, other: int) -> TrackPair | None:
         windows = self._windows(one, other)
