@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from benchmarks.support.alignment_sources import source_class
-from benchmarks.support.microphones import EASY, HARD, MEDIUM, amplified, delayed, microphones
+from benchmarks.support.microphones import EASY, HARD, MEDIUM, amplified, delayed, microphones, rms
 from benchmarks.support.stems import active_share
 
 from dawassist.analysis.alignment.candidates import candidates
@@ -26,6 +26,11 @@ _FIRST_SEED = 1_000_000
 _OF_NOISES = {"easy": 0.15, "medium": 0.15, "hard": 0.1, "amplifier": 0.0, "unrelated": 0.6}
 _MADE_FROM_HZ = 32000  # the microphones of the benchmark have a high edge of 9 kHz
 _LEAST_ACTIVE, _TRIES = 0.25, 40
+_OF_LOWS = {"easy": 0.4, "medium": 0.2, "hard": 0.2, "unrelated": 0.2}
+_EDGES_HZ, _ORDERS = (60.0, 500.0), (1, 2, 4)
+_LEAST_LEFT = 0.1  # of the amplitude of a stem without its highs
+_OF_LAYERS = {"medium": 0.4, "hard": 0.6}
+_LAYER_DB = (-12.0, 3.0)  # against the rest of what bleeds
 _BASS_CHANCE = 0.2
 _DRIVES = (1.5, 20.0)
 _OTHER_SONG = 0.4
@@ -71,6 +76,54 @@ def trial_of_noises(seed: int) -> Trial | None:
     if kind == "unrelated" or rate_hz < _MADE_FROM_HZ:
         return _unrelated(songs, SONG, SONG, length, generator, rate_hz)
     return _related(kind, SONG, songs[SONG], length, generator, rate_hz)
+
+
+def trial_of_lows(songs: Mapping[str, Stems], seed: int) -> Trial | None:
+    """Of sources without highs, as sub basses are; what bleeds into their microphones has all of them."""
+    generator = np.random.default_rng(_FIRST_SEED + seed)
+    kind = str(generator.choice(list(_OF_LOWS), p=list(_OF_LOWS.values())))
+    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
+    song = str(generator.choice(list(songs)))
+    stems = _stretch(songs[song], length, generator)
+    edge_hz, order = float(np.exp(generator.uniform(*np.log(_EDGES_HZ)))), int(generator.choice(_ORDERS))
+    lows = {name: found for name, each in stems.items() if (found := _low(each, edge_hz, order)) is not None}
+    if len(lows) < 2:
+        return None
+    name, another = map(str, generator.permutation(list(lows))[:2])
+    if kind == "unrelated":
+        if _is_same_sound(name, another):
+            return None
+        return _judged("low, unrelated", song, f"{name}|{another}", lows[name], lows[another], None)
+    rest = [signal for each, signal in stems.items() if each != name and not _is_same_sound(each, name)]
+    made = microphones(lows[name], rest, _CONDITIONS[kind], RATE_HZ, generator)
+    return _judged(f"low, {kind}", song, name, made.reference, made.other, (made.delay_samples, made.inverted))
+
+
+def trial_of_layers(songs: Mapping[str, Stems], seed: int) -> Trial | None:
+    """Of sounds that are on another track too, as samples often are: they bleed in with a delay of their own."""
+    generator = np.random.default_rng(_FIRST_SEED + seed)
+    kind = str(generator.choice(list(_OF_LAYERS), p=list(_OF_LAYERS.values())))
+    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
+    song = str(generator.choice(list(songs)))
+    stems = _stretch(songs[song], length, generator)
+    heard = [name for name, signal in stems.items() if active_share(signal) >= _LEAST_ACTIVE]
+    if len(heard) < 2:
+        return None
+    name = str(generator.choice(heard))
+    bleed = np.sum([signal for each, signal in stems.items() if each != name], axis=0)
+    gain = 10.0 ** (generator.uniform(*_LAYER_DB) / 20.0) * rms(bleed) / max(rms(stems[name]), 1e-9)
+    made = microphones(stems[name], [bleed + gain * stems[name]], _CONDITIONS[kind], RATE_HZ, generator)
+    return _judged(f"layers, {kind}", song, name, made.reference, made.other, (made.delay_samples, made.inverted))
+
+
+def _low(stem: Signal, edge_hz: float, order: int) -> Signal | None:
+    """At the level of the stem; None where too little plays."""
+    from scipy.signal import butter, sosfilt
+
+    found = np.asarray(sosfilt(butter(order, edge_hz, fs=RATE_HZ, output="sos"), stem), dtype=np.float32)
+    level, own = rms(found), rms(stem)
+    found *= own / max(level, 1e-9)
+    return found if level >= _LEAST_LEFT * own > 0.0 and active_share(found) >= _LEAST_ACTIVE else None
 
 
 def _unrelated(
@@ -122,7 +175,13 @@ def _related(
 
 
 def _judged(
-    kind: str, song: str, name: str, one: Signal, other: Signal, truth: tuple[float, bool] | None, rate_hz: int
+    kind: str,
+    song: str,
+    name: str,
+    one: Signal,
+    other: Signal,
+    truth: tuple[float, bool] | None,
+    rate_hz: int = RATE_HZ,
 ) -> Trial | None:
     size = round(WINDOW_SECONDS * rate_hz)
     cuts = [(one[at : at + size], other[at : at + size]) for at in range(0, len(one) - size + 1, size)]

@@ -14,15 +14,14 @@ import numpy.typing as npt
 from dawassist.analysis.alignment import spectra as spectra_of
 from dawassist.analysis.alignment.coloration import straightened
 from dawassist.analysis.alignment.evidence import MEASURES, SAME_SAMPLES, Curve, Places, agreed, heights, shares
+from dawassist.analysis.alignment.octaves import FEWEST_BINS, OCTAVES_HZ, likelihood, octaves, weighted
 from dawassist.analysis.alignment.onsets import OnsetSpectra
 from dawassist.analysis.alignment.spectra import BANDS_HZ, CrossSpectra
 
 _PEAKS = 3
 _ALONE = ("half PHAT", "SCOT", "straight half PHAT")  # propose the highest peak of every excerpt
-_FEWEST_BINS = 12
 _FEWEST_ONSETS = 3
 _NEARBY_SECONDS = 0.002
-_OCTAVES_HZ = tuple((80.0 * 2.0**octave, 160.0 * 2.0**octave) for octave in range(7))
 _LEAST_EXPLAINED = 1e-4
 _UNKNOWN = 0.5  # share of the hits where nothing begins
 _TINY = 1e-30
@@ -42,6 +41,12 @@ OF_CURVES = (  # curve, measure
     ("energy PHAT", "share"), ("energy PHAT", "margin"), ("band PHAT", "share"), ("band PHAT", "margin"),
     ("band PHAT", "above the floor"), ("half PHAT", "margin"), ("half PHAT", "distance"), ("half PHAT", "share"),
     ("reverse Roth", "above the floor"), ("plain", "share"), ("plain", "margin"), ("SCOT", "margin"),
+    ("straight loud octaves", "share"), ("straight loud octaves", "margin"), ("straight loud octaves", "height"),
+    ("straight louder octaves", "share"), ("straight louder octaves", "margin"),
+    ("straight louder octaves", "height"), ("straight likelihood", "share"), ("straight likelihood", "lead"),
+    ("straight likelihood", "lead nearby"), ("straight likelihood", "height"), ("loud octaves", "height"),
+    ("loud octaves", "share"), ("louder octaves", "height"), ("likelihood", "share"), ("likelihood", "lead"),
+    ("likelihood", "lead nearby"), ("likelihood", "displacement"),
 )  # fmt: skip
 FEATURES = (
     *(f"{curve}: {measure}" for curve, measure in OF_CURVES),
@@ -110,7 +115,7 @@ def candidates(spectra: CrossSpectra, onsets: OnsetSpectra | None) -> Candidates
 
 def _curves(spectra: CrossSpectra) -> dict[str, Curve]:
     total = spectra.total
-    weighted = {
+    weightings = {
         "band PHAT": spectra_of.band_phat(spectra, total),
         "energy PHAT": spectra_of.energy_phat(spectra, total),
         "half PHAT": spectra_of.half_phat(spectra, total),
@@ -122,7 +127,12 @@ def _curves(spectra: CrossSpectra) -> dict[str, Curve]:
         "plain above 200 Hz": np.where(spectra.frequency_hz >= 200.0, total.cross, 0.0),
         "plain above 800 Hz": np.where(spectra.frequency_hz >= 800.0, total.cross, 0.0),
     }
-    return {name: spectra.correlation(each) for name, each in weighted.items()}
+    heard, lags = octaves(spectra), 2 * spectra.search + 1
+    return {name: spectra.correlation(each) for name, each in weightings.items()} | {
+        "loud octaves": weighted(heard, 0.5, lags),
+        "louder octaves": weighted(heard, 1.0, lags),
+        "likelihood": likelihood(heard, lags),
+    }
 
 
 def _by_excerpt(spectra: CrossSpectra, way: spectra_of.Weighting) -> Curve:
@@ -134,7 +144,7 @@ def _band_curve(spectra: CrossSpectra, low_hz: float, high_hz: float) -> Curve |
     """The energy PHAT of one band; None where it holds too little to tell."""
     inside = (spectra.frequency_hz >= low_hz) & (spectra.frequency_hz < high_hz)
     inside &= spectra.energetic(spectra.total)
-    if inside.sum() < _FEWEST_BINS:
+    if inside.sum() < FEWEST_BINS:
         return None
     return spectra.correlation(np.where(inside, spectra_of.energy_phat(spectra, spectra.total), 0.0))
 
@@ -179,7 +189,7 @@ def _of_hits(curves: Curve | None, hits: Places, places: Places, signs: Places) 
 
 def _of_octaves(straight: CrossSpectra, places: Places, signs: Places) -> list[Curve]:
     """In how many of the octaves that are heard it is the highest peak, and how high it is in them."""
-    octaves = [curve for edges in _OCTAVES_HZ if (curve := _band_curve(straight, *edges)) is not None]
+    octaves = [curve for edges in OCTAVES_HZ if (curve := _band_curve(straight, *edges)) is not None]
     if not octaves:
         return [np.zeros(len(places))] * 2
     each = np.array([shares(curve, places, signs) for curve in octaves])

@@ -17,6 +17,7 @@ _OWN_PEAK = 3  # samples; whatever lies further is another answer, a side lobe o
 _MARGIN = 2.0  # natural logarithm; a peak that stands out further says no more
 _NEAR_SAMPLES = 12
 _POLARITY_SAMPLES = 48  # low sources have a peak of the other sign half a period away
+_NEARBY_SAMPLES = 96
 _FLATTEST = 1e-3
 _TINY = 1e-30
 
@@ -70,6 +71,27 @@ def displacement(curve: Curve, places: Places, signs: Places) -> Curve:
     return np.asarray(np.log(slope / np.maximum(bend, slope * _FLATTEST)))
 
 
+def lead(curve: Curve, places: Places, signs: Places) -> Curve:
+    """Of a logarithm of likelihood: what the peak has more than the highest elsewhere, itself as a logarithm."""
+    return _lead(curve, places, signs, len(curve))
+
+
+def lead_nearby(curve: Curve, places: Places, signs: Places) -> Curve:
+    """The same within 2 ms, where a low source has its other answers."""
+    return _lead(curve, places, signs, _NEARBY_SAMPLES)
+
+
+def _lead(curve: Curve, places: Places, signs: Places, reach: int) -> Curve:
+    size = np.abs(curve)
+    elsewhere = np.empty(len(places))
+    for number, (place, sign) in enumerate(zip(places.tolist(), signs.tolist(), strict=True)):
+        own = slice(max(place - _OWN_PEAK, 0), place + _OWN_PEAK + 1)
+        rest = (size[max(own.start - reach, 0) : own.start], size[own.stop : own.stop + reach], -sign * curve[own])
+        elsewhere[number] = max(float(part.max(initial=0.0)) for part in rest)
+    more = heights(curve, places, signs) - elsewhere
+    return np.asarray(np.sign(more) * np.log1p(np.abs(more)))
+
+
 def agreed(curves: Curve, places: Places, signs: Places) -> npt.NDArray[np.bool_]:
     """Whose highest peak is each candidate, shape (curves, candidates)."""
     tops = np.abs(curves).argmax(axis=1)
@@ -90,5 +112,5 @@ def _around(curve: Curve, places: Places, reach: int) -> Curve:
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({
     "share": shares, "margin": margins, "above the floor": above_floor, "polarity": polarity,
-    "distance": distance, "displacement": displacement,
+    "distance": distance, "displacement": displacement, "height": heights, "lead": lead, "lead nearby": lead_nearby,
 })  # fmt: skip
