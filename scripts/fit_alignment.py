@@ -3,8 +3,9 @@
 Pairs with known delay and polarity, and unrelated ones, from songs that no benchmark scores: the stems sodium and
 rubidium (`--data`/stems, CC0), MIDI songs (`--data`/midi) played by FluidSynth with FluidR3 GM, drum one-shots
 (Debian: fluidsynth, fluid-soundfont-gm, hydrogen-drumkits), the demo session, strokes of noise; and all of the songs
-again without highs, as sub basses are. What is measured of them (half an hour on two cores) is kept in `--cache`, so
-that fitting again takes two minutes. `--check` compares with the committed model.
+again without highs, as sub basses are, and with a layer of the source in the bleed. What is measured of them (half an
+hour on two cores) is kept in `--cache`, so that fitting again takes two minutes. `--check` compares with the committed
+model.
 """
 
 import argparse
@@ -26,12 +27,13 @@ from dawassist.analysis.alignment.model import MODEL, read
 from dawassist.demo import demo_session_path
 from scripts.alignment_fitting.fitting import calibration, fitted, held_out, probabilities
 from scripts.alignment_fitting.material import Stems, all_songs
-from scripts.alignment_fitting.trials import Trial, trial, trial_of_lows, trial_of_noises
+from scripts.alignment_fitting.trials import Trial, trial, trial_of_layers, trial_of_lows, trial_of_noises
 
 OUTPUT = Path(__file__).parent.parent / "dawassist/analysis/alignment" / MODEL
 _SEEDS = (*range(900), *range(5000, 5900))
 _NOISE_SEEDS = range(10000, 10300)
 _LOW_SEEDS = range(20000, 20500)
+_LAYER_SEEDS = (*range(40000, 40101), *range(40150, 40241))
 _CHUNK = 60
 _THRESHOLDS = (0.9, CERTAIN, 0.98)
 _SAME_WITHIN = 0.01  # of a probability
@@ -64,8 +66,8 @@ def _trials(data: Path, cache: Path, processes: int) -> list[Trial]:
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
         found = [each for part in pool.map(partial(_measured, songs, trial), _parts(_SEEDS)) for each in part]
         found += [each for each in pool.map(trial_of_noises, _NOISE_SEEDS) if each is not None]
-        lows = pool.map(partial(_measured, songs, trial_of_lows), _parts(_LOW_SEEDS))
-        found += [each for part in lows for each in part]
+        for make, seeds in ((trial_of_lows, _LOW_SEEDS), (trial_of_layers, _LAYER_SEEDS)):
+            found += [each for part in pool.map(partial(_measured, songs, make), _parts(seeds)) for each in part]
     cache.parent.mkdir(parents=True, exist_ok=True)
     cache.write_bytes(pickle.dumps(found))
     return found

@@ -3,7 +3,6 @@
 scikit-learn has the same and more; its trees are not needed where a handful of lines keeps the fit free of it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +35,10 @@ Tree = tuple[Node, ...]
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Leaf:
+    """`sums` of rows, slopes and bends in each bin, shape (chosen features, 3, bins)."""
+
     rows: npt.NDArray[np.intp]
+    sums: Numbers
     place: int
     gain: float
     feature: int
@@ -73,7 +75,8 @@ def _tree(
     """Grown leaf by leaf where the loss falls most; and what it adds to each row."""
     step = np.zeros(len(slope))
     nodes: list[Node | None] = [None]
-    leaves = [_leaf(bins, chosen, slope, bend, np.arange(len(slope)), 0)]
+    rows = np.arange(len(slope))
+    leaves = [_leaf(chosen, rows, _sums(bins, chosen, slope, bend, rows), 0)]
     while len(leaves) < _LEAVES:
         best = max(leaves, key=lambda leaf: leaf.gain)
         if best.gain <= 0.0:
@@ -86,8 +89,11 @@ def _tree(
             value=0.0,
         )  # fmt: skip
         nodes += [None, None]
-        for place, rows in zip(sides, (best.rows[goes_left], best.rows[~goes_left]), strict=True):
-            leaves.append(_leaf(bins, chosen, slope, bend, rows, place))
+        parts = [best.rows[goes_left], best.rows[~goes_left]]
+        fewer = int(len(parts[1]) < len(parts[0]))
+        own = _sums(bins, chosen, slope, bend, parts[fewer])
+        sums = [own, best.sums - own] if fewer == 0 else [best.sums - own, own]
+        leaves += [_leaf(chosen, *each) for each in zip(parts, sums, sides, strict=True)]
     for leaf in leaves:
         value = round(_RATE * float(slope[leaf.rows].sum() / (bend[leaf.rows].sum() + _RIDGE)), _DIGITS)
         step[leaf.rows] = value
@@ -95,31 +101,33 @@ def _tree(
     return tuple(node for node in nodes if node is not None), step
 
 
-def _leaf(
-    bins: Bins, chosen: npt.NDArray[np.intp], slope: Numbers, bend: Numbers, rows: npt.NDArray[np.intp], place: int
-) -> _Leaf:
-    """With the best split of its rows."""
-    found = _Leaf(rows=rows, place=place, gain=0.0, feature=0, last_bin=0)
-    own_slope, own_bend = slope[rows], bend[rows]
-    whole = own_slope.sum() ** 2 / (own_bend.sum() + _RIDGE)
-    for feature, gains in _gains(bins, chosen, own_slope, own_bend, rows):
-        last_bin = int(gains.argmax())
-        gain = float(gains[last_bin] - whole)
-        if gain > found.gain:
-            found.gain, found.feature, found.last_bin = gain, feature, last_bin
-    return found
+def _leaf(chosen: npt.NDArray[np.intp], rows: npt.NDArray[np.intp], sums: Numbers, place: int) -> _Leaf:
+    """With the best split of its rows: none where a side would be small."""
+    left = np.cumsum(sums, axis=2)[:, :, :-1]
+    whole = sums[0].sum(axis=1)[:, None]
+    worth, both = _worth(left), float(_worth(whole)[0])
+    gains = worth + _worth(whole - left) - both
+    gains[np.minimum(left[:, 0], whole[0] - left[:, 0]) < _FEWEST_ROWS - 0.5] = 0.0
+    feature, last_bin = divmod(int(gains.argmax()), gains.shape[1])
+    gain = max(float(gains[feature, last_bin]), 0.0)
+    return _Leaf(rows=rows, sums=sums, place=place, gain=gain, feature=int(chosen[feature]), last_bin=last_bin)
 
 
-def _gains(
+def _worth(sums: Numbers) -> Numbers:
+    *_, slopes, bends = np.moveaxis(sums, -2, 0)
+    return np.asarray(slopes**2 / (bends + _RIDGE))
+
+
+def _sums(
     bins: Bins, chosen: npt.NDArray[np.intp], slope: Numbers, bend: Numbers, rows: npt.NDArray[np.intp]
-) -> Iterator[tuple[int, Numbers]]:
-    """Of each feature, what a split after each bin is worth; nothing where a side is small."""
-    for feature in chosen.tolist():
+) -> Numbers:
+    own_slope, own_bend = slope[rows], bend[rows]
+    found = np.empty((len(chosen), 3, _BINS))
+    for place, feature in enumerate(chosen.tolist()):
         own = bins[feature, rows]
-        counts = np.cumsum(np.bincount(own, minlength=_BINS))[:-1]
-        slopes = np.cumsum(np.bincount(own, slope, _BINS))
-        bends = np.cumsum(np.bincount(own, bend, _BINS))
-        left = slopes[:-1] ** 2 / (bends[:-1] + _RIDGE)
-        right = (slopes[-1] - slopes[:-1]) ** 2 / (bends[-1] - bends[:-1] + _RIDGE)
-        enough = np.minimum(counts, len(rows) - counts) >= _FEWEST_ROWS
-        yield feature, np.where(enough, left + right, 0.0)
+        found[place] = (
+            np.bincount(own, None, _BINS),
+            np.bincount(own, own_slope, _BINS),
+            np.bincount(own, own_bend, _BINS),
+        )
+    return found
