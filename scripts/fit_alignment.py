@@ -31,7 +31,7 @@ from scripts.alignment_fitting.trials import Trial, trial, trial_of_layers, tria
 
 OUTPUT = Path(__file__).parent.parent / "dawassist/analysis/alignment" / MODEL
 _SEEDS = (*range(900), *range(5000, 5900))
-_NOISE_SEEDS = range(10000, 10300)
+_NOISE_SEEDS = range(10000, 10100)
 _LOW_SEEDS = range(20000, 20500)
 _LAYER_SEEDS = (*range(40000, 40101), *range(40150, 40241))
 _CHUNK = 60
