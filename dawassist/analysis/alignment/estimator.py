@@ -14,7 +14,7 @@ from dawassist.analysis.alignment.onsets import onset_spectra
 from dawassist.analysis.alignment.refinement import exact_lag, fit, low_end_gain_db, moved
 from dawassist.analysis.alignment.spectra import CrossSpectra, Mono, cross_spectra
 
-CERTAIN = 0.95
+CERTAIN = 0.96
 """At this calibrated probability the numbers are safe to act on."""
 
 
