@@ -1,8 +1,8 @@
 """The probability that a proposed delay and polarity are right; the numbers are in `model.toml`.
 
 Gradient-boosted trees (Friedman 2001) over what speaks for a proposal: what a clear peak is worth depends on how much
-of the signals it stands for, on bleed and on how low the source is. Then a logistic calibration of the highest (Platt
-1999), fitted on songs that the trees had not heard.
+of the signals it stands for, on bleed and on how low the source is. The logits of several fits are averaged (Breiman
+1996). Then a logistic calibration of the highest (Platt 1999), fitted on songs that the trees had not heard.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dawassist.analysis.alignment.candidates import FEATURES
 
 MODEL = "model.toml"
-_DEEPEST = 12  # no tree of eight leaves is
+_DEEPEST = 7  # no tree of eight leaves is deeper
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
@@ -62,13 +62,18 @@ def read(text: str) -> Model:
         raise ValueError(f"{MODEL} was fitted on other features than are measured; run scripts/fit_alignment again.")
     counts = [len(tree) for tree in data["trees"]]
     roots = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.intp)
-    nodes = np.array([node for tree in data["trees"] for node in tree], dtype=np.float64)
+    nodes = np.array([_node(each, place) for tree in data["trees"] for place, each in enumerate(tree)])
     own = np.repeat(roots, counts)
     return Model(
         start=data["start"], slope=data["slope"], bias=data["bias"], roots=roots,
         feature=nodes[:, 0].astype(np.intp), threshold=nodes[:, 1], left=nodes[:, 2].astype(np.intp) + own,
         right=nodes[:, 3].astype(np.intp) + own, value=nodes[:, 4],
     )  # fmt: skip
+
+
+def _node(written: list[float] | float, place: int) -> tuple[float, ...]:
+    """Feature, threshold, left, right and value; a leaf is written as its value alone."""
+    return (*written, 0.0) if isinstance(written, list) else (0.0, 0.0, place, place, written)
 
 
 @cache

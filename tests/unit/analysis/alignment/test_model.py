@@ -26,7 +26,7 @@ start = -1.0
 slope = 1.0
 bias = 0.0
 features = {list(FEATURES)}
-trees = [[[3, 0.5, 1, 2, 0.0], [0, 0.0, 1, 1, -2.0], [0, 0.0, 2, 2, 2.0]]]
+trees = [[[3, 0.5, 1, 2], -2.0, 2.0]]
 """
     return read(text.replace("'", '"'))
 
@@ -55,7 +55,7 @@ def test_nothing_that_speaks_for_a_candidate_is_no_claim() -> None:
 def test_no_path_through_a_shipped_tree_is_longer_than_is_walked() -> None:
     model = shipped()
     places = model.roots
-    for _ in range(12):
+    for _ in range(7):
         places = np.unique(np.concatenate([model.left[places], model.right[places]]))
     assert np.array_equal(model.left[places], places)
 
