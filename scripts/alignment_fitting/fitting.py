@@ -1,7 +1,7 @@
 """The trees that judge a proposal, and the calibration of the best one on songs that they have not heard.
 
-The logits of several fits, each of which saw other features at each tree, are averaged (bagging, Breiman 1996): of songs
-that were left out the average is surer of what is right and less sure of what is wrong than any one of them.
+The logits of several fits, each of which saw other features at each tree, are averaged (Breiman 1996): of songs that
+were left out, the average has less loss than a single fit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -90,8 +90,8 @@ def _lines(trials: Sequence[Trial], start: float, slope: float, bias: float, tre
             "# Fitted by scripts/fit_alignment. Do not edit by hand.",
             f"# {len(trials)} pairs of {songs} songs: the stems sodium and rubidium (ichbinsoftware, EVR; CC0-1.0),",
             "# MIDI songs played by FluidSynth, hydrogen-drumkits, the demo session, noise. No scored song is in it.",
-            f"# The average of {_FITS} fits. A tree is a list of nodes, the first one its root: either [feature, threshold,",
-            "# node where the feature is at most that, node where it is not], or what is added where it ends.",
+            f"# The average of {_FITS} fits. A tree is a list of nodes, the first one its root: either [feature,",
+            "# threshold, node where the feature is at most that, node where it is not], or what is added where it ends.",
         ]
     lines += [f"start = {start:.6f}", f"slope = {slope:.5f}", f"bias = {bias:.5f}", "features = ["]
     lines += [*(f'  "{name}",' for name in FEATURES), "]", "trees = ["]
