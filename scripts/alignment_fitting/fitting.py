@@ -90,8 +90,8 @@ def _lines(trials: Sequence[Trial], start: float, slope: float, bias: float, tre
             "# Fitted by scripts/fit_alignment. Do not edit by hand.",
             f"# {len(trials)} pairs of {songs} songs: the stems sodium and rubidium (ichbinsoftware, EVR; CC0-1.0),",
             "# MIDI songs played by FluidSynth, hydrogen-drumkits, the demo session, noise. No scored song is in it.",
-            f"# The average of {_FITS} fits. A tree is a list of nodes, the first one its root: either [feature,",
-            "# threshold, node where the feature is at most that, node where it is not], or what is added where it ends.",
+            f"# The average of {_FITS} fits. A tree is a list of nodes, its root first: either [feature, threshold,",
+            "# node where the feature is at most that, node where it is not], or what is added where it ends.",
         ]
     lines += [f"start = {start:.6f}", f"slope = {slope:.5f}", f"bias = {bias:.5f}", "features = ["]
     lines += [*(f'  "{name}",' for name in FEATURES), "]", "trees = ["]
