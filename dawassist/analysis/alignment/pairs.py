@@ -16,6 +16,7 @@ from dawassist.session.model import Track
 from dawassist.units import distance_text
 
 DUPLICATE_RESIDUAL_DB = -30.0  # gentle parallel compression leaves more: see the benchmark
+_SAME_FILE_RESIDUAL_DB = -60.0  # no two recordings leave so little, however low or even their sound is
 _DUPLICATE_SAMPLES = 8.0
 _DUPLICATE_CONFIDENCE = 0.99  # that much is left of nothing but a copy
 _RELATED = 0.5  # below it a common source is less likely than not; of unrelated pairs one in a hundred is above
@@ -32,8 +33,9 @@ def track_pair(
     rate_hz = found.spectra.rate_hz
     stretches = tuple(_stretches(reference, other, found, excerpts, starts))
     drift = None if stretches else drift_of(found, starts)
-    is_copy = found.residual_db <= DUPLICATE_RESIDUAL_DB and found.confidence >= _RELATED
-    if not (stretches or drift or found.confidence >= _RELATED):
+    is_related = found.confidence >= _RELATED or found.residual_db <= _SAME_FILE_RESIDUAL_DB
+    is_copy = is_related and found.residual_db <= DUPLICATE_RESIDUAL_DB
+    if not (stretches or drift or is_related):
         return None
     confidence = found.confidence
     if stretches:

@@ -147,3 +147,10 @@ def test_the_evidence_counts_hits_and_excerpts_in_a_mixers_words(tmp_path: Path)
     assert sentence_faults(*texts) == []
     peak = max(zip(pair.plot[0].y, pair.plot[0].x, strict=True))
     assert peak == (1.0, pytest.approx(3.0, abs=0.1))
+
+
+def test_the_same_file_twice_is_a_duplicate_however_low_it_is(tmp_path: Path) -> None:
+    times = np.arange(round(SECONDS * RATE)) / RATE
+    low = (np.sin(2 * np.pi * 50 * times) * np.exp(-6.0 * (times % 0.5))).astype(np.float32)
+    (pair,) = pairs_of(session_of(tmp_path, low, 0.7 * low))
+    assert pair.verdict == "duplicate"
