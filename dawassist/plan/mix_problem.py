@@ -87,7 +87,7 @@ def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) ->
         space=space,
         wishes=_wishes(situation, model, opens_pairs=opens_pairs),
         lead_gain_db=lead_gain_db(model.lead) if model.lead else 0.0,
-        lead_most_db=lead_most_db(model.lead) if model.lead else ANY_DB,
+        lead_most_db=_most_db(model.lead) if model.lead else ANY_DB,
     )
 
 
@@ -148,13 +148,30 @@ def folders_moved(situation: Situation) -> dict[str, str]:
 
 
 def lead_gain_db(lead: LeadForm) -> float:
-    """How much more margin takes a third of the blocks in which a lead is buried away; 0 where few are."""
+    """How much more margin takes a third of the blocks in which a lead is buried away; 0 where few are. No more than
+    makes it clear elsewhere: a lead that is buried in one place and stands out in another is for rides, not its fader.
+    """
+    return min(_unburying_db(lead), max(lead_most_db(lead), 0.0))
+
+
+def held_back_db(lead: LeadForm) -> float:
+    """How much less that is than takes a third of the buried blocks away."""
+    return _unburying_db(lead) - lead_gain_db(lead)
+
+
+def _unburying_db(lead: LeadForm) -> float:
     margins = lead.margins_db(np.zeros(len(lead.is_lead)))
     share = lead.buried_share(np.zeros(len(lead.is_lead)))
     if share <= MOST_BURIED_SHARE:
         return 0.0
     wanted = max(share * (1.0 - LEAST_BURIED_CUT), MOST_BURIED_SHARE)
     return float(min(max(-6.0 - np.quantile(margins, wanted), 0.0), LARGEST_LEAD_GAIN_DB))
+
+
+def _most_db(lead: LeadForm) -> float:
+    """How much more margin there may be; what is buried as well as standing out is not lowered."""
+    most_db = lead_most_db(lead)
+    return max(most_db, 0.0) if _unburying_db(lead) > 0.0 else most_db
 
 
 def lead_most_db(lead: LeadForm) -> float:

@@ -1,6 +1,6 @@
 """From proposals to single controls: what may be written, at the brief's strength, each track as loud as before."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from dawassist.intents import (
@@ -99,7 +99,7 @@ def _steps_of_one(
     mix: MixState, proposal: Proposal, strength: float, locked: frozenset[str], taken: Set[Target]
 ) -> tuple[list[Step], list[LeftOut]]:
     steps: list[Step] = []
-    by_hand: list[LeftOut] = []
+    by_hand: list[tuple[Track, ByHand]] = []
     if strength > 0.0 and any(isinstance(intent, MuteIntent) for intent in proposal.intents):
         strength = 1.0  # what replaces a muted copy replaces all of it
     for intent in proposal.intents:
@@ -118,10 +118,16 @@ def _steps_of_one(
         else:
             change = None
         if isinstance(change, ByHand):
-            by_hand.append(_advised(track, proposal, change))
+            by_hand.append((track, change))
         elif change is not None:
             steps.append(_with_drive(mix, _step(proposal, track, change, _KINDS[type(intent)])))
-    return _with_switches_first(steps), by_hand
+    if by_hand:  # no microphone or side of an object is filtered alone
+        advised = {track.guid for track, _ in by_hand}
+        beside = {step.track.guid: step.track for step in steps if step.kind == "eq"}
+        beside = {guid: track for guid, track in beside.items() if guid not in advised}
+        steps = [step for step in steps if step.kind != "eq" or step.track.guid in advised]
+        return _with_switches_first(steps), list(_advised(proposal, by_hand, tuple(beside.values())))
+    return _with_switches_first(steps), []
 
 
 def _with_switches_first(steps: Sequence[Step]) -> list[Step]:
@@ -164,9 +170,20 @@ def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
     return LeftOut(track_guid=track.guid, track_name=track.display_name, reason=sentence)
 
 
-def _advised(track: Track, proposal: Proposal, found: ByHand) -> LeftOut:
-    sentence = f"{proposal.rationale.headline}. To be set by hand on {found.tool}: {found.advice}."
-    return LeftOut(track_guid=track.guid, track_name=track.display_name, reason=sentence, by_hand=True)
+def _advised(
+    proposal: Proposal, found: Sequence[tuple[Track, ByHand]], beside: Sequence[Track]
+) -> Iterator[LeftOut]:
+    """One line for all tracks that get the same advice; those `beside` them, whose tool could be set, get it too."""
+    for advice in dict.fromkeys(each.advice for _, each in found):
+        tracks = [track for track, each in found if each.advice == advice]
+        tools = " and ".join(dict.fromkeys(each.tool for _, each in found if each.advice == advice))
+        alike = "".join(f", and the same on {track.display_name}" for track in beside)
+        yield LeftOut(
+            track_guid=tracks[0].guid,
+            track_name=" + ".join(track.display_name for track in (*tracks, *beside)),
+            reason=f"{proposal.rationale.headline}. To be set by hand on {tools}: {advice}{alike}.",
+            by_hand=True,
+        )
 
 
 def _scaled(track: Track, intent: BalanceIntent, strength: float) -> Change | None:

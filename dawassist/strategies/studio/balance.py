@@ -15,6 +15,7 @@ from dawassist.plan.mix_problem import (
     Situation,
     allowed,
     folders_moved,
+    held_back_db,
     is_clear,
     mix_problem,
     within,
@@ -66,6 +67,11 @@ class WholeBalance:
     target: Moves
     proposed: Moves
     lead: LeadForm | None
+
+    @property
+    def lead_held_db(self) -> float:
+        """How much further a lead that is buried in places would rise, did it not stand out elsewhere."""
+        return held_back_db(self.lead) if self.lead is not None else 0.0
 
 
 def whole_balance(situation: Situation) -> WholeBalance:
@@ -201,9 +207,10 @@ def _corrected(situation: Situation, problem: MixProblem, found: Solution) -> Mi
         return None
     moves = _per_track(problem, found)
     told_lu = model.mix.level_db(moves) - model.mix.level_db(moves * 0.0)
+    gain_db = problem.lead_gain_db + (_LEAD_STEP_DB if is_buried else -min(over_db, problem.lead_gain_db))
     return replace(
         problem,
-        lead_gain_db=problem.lead_gain_db + (_LEAD_STEP_DB if is_buried else 0.0),
+        lead_gain_db=gain_db,
         lead_most_db=problem.lead_most_db - (0.0 if is_buried else over_db),
         mix_offset_db=round(change_lu - told_lu, _DECIMALS),
     )
@@ -221,11 +228,14 @@ def _buries(problem: MixProblem, found: Solution) -> bool:
 def _outruns_db(problem: MixProblem, found: Solution) -> float:
     """By how much the lead stands out more than it may, where the rise of its mean hides that."""
     lead = problem.model.lead
-    if lead is None or problem.lead_most_db >= ANY_DB or problem.lead_gain_db > 0.0:
+    if lead is None or problem.lead_most_db >= ANY_DB:
         return 0.0
     after, most_db = _per_track(problem, found), CLEAREST_LEAD_DB
-    if problem.lead_most_db < 0.0:
-        most_db = max(most_db, lead.clearance_db(after * 0.0) - LARGEST_LEAD_GAIN_DB)
+    now_db = lead.clearance_db(after * 0.0)
+    if held_back_db(lead) > 0.0:  # what is buried elsewhere is not lowered
+        most_db = max(most_db, now_db)
+    elif problem.lead_most_db < 0.0:
+        most_db = max(most_db, now_db - LARGEST_LEAD_GAIN_DB)
     over_db = lead.clearance_db(after) - most_db
     return over_db if over_db > _SAME_CLEARANCE_DB else 0.0
 

@@ -1,5 +1,5 @@
 """Passages in which a lead disappears, or gets louder itself and sticks out: a ride on its volume envelope, on a card
-of its own and never more than 3 dB.
+of its own and never more than 3 dB. The microphones of one lead, or the sides of a pair, are ridden together.
 
 Where a lead has no volume envelope yet, one is made only if the brief asks for it (`new_envelopes`). A voice that
 stands alone over a thin passage is left as it is: that is how songs are written.
@@ -43,12 +43,9 @@ class _Passage:
 
 
 def rides(situation: Situation, mix: MixState) -> Iterator[Proposal]:
-    """The passages that sink furthest, of single-track leads. `mix` is the one that is judged."""
+    """The passages that sink furthest, of every lead. `mix` is the one that is judged."""
     for each in situation.objects:
-        if each.role.role != "lead_vocal" or each.role.confidence < FIRM or len(each.tracks) > 1:
-            continue
-        measured = situation.analysis.track(each.guids[0])
-        if measured is None or measured.measured_at != "after_chain":
+        if each.role.role != "lead_vocal" or each.role.confidence < FIRM or not _is_heard(situation, each):
             continue
         seconds, margins_db = mix.margins_db(each.guids, own_segments(situation, each.guids))
         if not len(margins_db):
@@ -59,6 +56,12 @@ def rides(situation: Situation, mix: MixState) -> Iterator[Proposal]:
         found += sorted(_sticking_out(mix, each, seconds, margins_db, own_db), key=lambda p: -p.margin_db)[:_MOST_RIDES]
         for passage in sorted(found, key=lambda passage: passage.start_seconds):
             yield _proposal(each, passage, own_db, (seconds, margins_db), situation.places, creates=creates)
+
+
+def _is_heard(situation: Situation, each: MixObject) -> bool:
+    """Behind the plug-ins of all of its tracks."""
+    measured = [situation.analysis.track(guid) for guid in each.guids]
+    return all(m is not None and m.measured_at == "after_chain" for m in measured)
 
 
 def _sunk(seconds: Values, margins_db: Values, own_db: float) -> Iterator[_Passage]:
@@ -103,13 +106,15 @@ def _proposal(
 ) -> Proposal:
     gain_db = round(float(np.clip((own_db - passage.margin_db) / 2.0, -LARGEST_RIDE_DB, LARGEST_RIDE_DB)), 1)
     reason, verb = ("lead_sinks", "sinks to") if gain_db > 0.0 else ("lead_sticks_out", "sticks out at")
+    verb = verb if len(each.tracks) == 1 else verb.replace("s ", " ", 1)
     where = places.span(passage.start_seconds, passage.end_seconds)
     return Proposal(
-        intents=(
+        intents=tuple(
             EnvelopeIntent(
-                track_guid=each.guids[0], start_seconds=passage.start_seconds, end_seconds=passage.end_seconds,
+                track_guid=guid, start_seconds=passage.start_seconds, end_seconds=passage.end_seconds,
                 gain_db=gain_db, ramp_seconds=_RAMP_SECONDS, creates=creates,
-            ),
+            )
+            for guid in each.guids
         ),
         reason_class=reason,
         basis="taste",
@@ -126,6 +131,7 @@ def _proposal(
                     f"{LARGEST_RIDE_DB:.0f} dB.",
                     value=gain_db, unit="dB",
                 ),
+                *_together(each),
             ),
             sources=("ITU-R BS.1770-4 weighting",),
             plot_kind="lines",
@@ -139,3 +145,9 @@ def _proposal(
             ),
         ),
     )  # fmt: skip
+
+
+def _together(each: MixObject) -> Iterator[Evidence]:
+    if len(each.tracks) > 1:
+        text = f"One source on {len(each.tracks)} tracks: their envelopes get the same ride."
+        yield Evidence(text=text, value=float(len(each.tracks)), unit="tracks")

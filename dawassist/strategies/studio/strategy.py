@@ -35,7 +35,7 @@ from dawassist.strategies.studio.demands import demanded_moves, fader_of, is_blo
 from dawassist.strategies.studio.master import master_advice, master_moves
 from dawassist.strategies.studio.reference import reference_advice
 from dawassist.strategies.studio.reference_tone import tone_moves
-from dawassist.strategies.studio.rough import rough_balance
+from dawassist.strategies.studio.rough import rough_balance, uneven_leads
 from dawassist.strategies.studio.rules import StudioRules
 from dawassist.strategies.studio.songs import AcrossSongs
 from dawassist.strategies.studio.speech import speech_corrections
@@ -184,17 +184,19 @@ def _moves(situation: Situation, state: SessionState, held: Held) -> tuple[tuple
             return (*held(speech_corrections(situation)), *item_work(situation)), ()
         return _corrections(situation, held, speech_corrections, is_open=is_open)
     if state == "raw":
-        levels = held((*_rough(situation), *StudioRules(situation).panned_away()))
-        return (*levels, *held(tool_moves(situation, levels, is_raw=True))), ()
+        balance = whole_balance(situation)
+        levels = held((*_rough(situation, balance), *StudioRules(situation).panned_away()))
+        uneven = uneven_leads(situation, balance)
+        tools = held(tool_moves(situation, levels, is_raw=True, has_rides=bool(uneven)))
+        return (*levels, *tools), uneven
     proposals, refused = _corrections(situation, held, _music_corrections, is_open=state == "in_progress")
     if state == "in_progress":
-        wanted = (*proposals, *held(tool_moves(situation, proposals, is_raw=False)))
+        wanted = (*proposals, *held(tool_moves(situation, proposals, is_raw=False, has_rides=True)))
         proposals = tuple(sorted(wanted, key=lambda p: p.basis == "taste"))
     return proposals, refused
 
 
-def _rough(situation: Situation) -> tuple[Proposal, ...]:
-    balance = whole_balance(situation)
+def _rough(situation: Situation, balance: WholeBalance) -> tuple[Proposal, ...]:
     made = rough_balance(situation, balance)
     return (*made, *(demanded_moves(situation, balance.proposed, made) if balance.proposed.is_final else ()))
 

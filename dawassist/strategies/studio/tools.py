@@ -20,7 +20,9 @@ from dawassist.strategies.studio.takes import item_work
 from dawassist.units import db_to_gain
 
 
-def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool) -> tuple[Proposal, ...]:
+def tool_moves(
+    situation: Situation, levels: Iterable[Proposal], *, is_raw: bool, has_rides: bool = False
+) -> tuple[Proposal, ...]:
     """What corrects before what is taste, cuts before anything else. `levels` are the moves of faders beside them."""
     after = _with_levels(situation, levels)
     return (
@@ -31,7 +33,7 @@ def tool_moves(situation: Situation, levels: Iterable[Proposal], *, is_raw: bool
         *compressions(situation),
         *reverb_sends(situation, is_raw=is_raw),
         *delay_sends(situation),
-        *(() if is_raw else rides(situation, after)),
+        *(rides(situation, after) if has_rides else ()),
         *item_work(situation),
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.support import mix_measures as measures
 from benchmarks.support.balance_trial import write_scrambled
 from benchmarks.support.independent_render import IndependentRender, Samples
-from benchmarks.support.prediction_measures import loudness_lufs
+from benchmarks.support.neutrality import KEPT_LU, neutrality
 from benchmarks.support.repair_sessions import strip_of, write_session
 from benchmarks.support.stems import RATE, Song, active_share, excerpt
 from benchmarks.support.written_project import WrittenProject, read_written
@@ -65,8 +65,11 @@ def run_checks(song: Song, seed: int, number: int, state: State, seconds: float)
         with open_file(out, journal=Journal(folder / "journal.jsonl")) as assistant:
             again = _plan(assistant)
         frames = round((seconds + _TAIL_SECONDS) * RATE)
-        before, after = (_parts(read_written(each), plan, frames) for each in (path, out))
+        render = IndependentRender(frames)
+        before, after = (_parts(render, read_written(each), plan) for each in (path, out))
         checks = [*_sound(before, after, state), *_moves(plan), *_convergence(plan, again)]
+        for name, change_lu in neutrality(path, plan, render):
+            checks.append(Check(name=f"neutrality: {name}", unit="LU", after=change_lu, limit=KEPT_LU))
         checks.append(Check(name="names: technical cards that differ", unit="", after=renamed, limit=0))
         return [*checks, *_silence(plan)] if state == "finished" else checks
 
@@ -100,9 +103,8 @@ def _technical(plan: Plan) -> set[tuple[str, str]]:
     return {(r.track_guid, r.kind) for r in plan.recommendations if r.basis == "technical"}
 
 
-def _parts(project: WrittenProject, plan: Plan, frames: int) -> dict[str, Samples]:
+def _parts(render: IndependentRender, project: WrittenProject, plan: Plan) -> dict[str, Samples]:
     """The mix, and what is surely of a role in it."""
-    render = IndependentRender(frames)
     sure: dict[str, set[str]] = {}
     for role in plan.roles:
         if role.confidence >= FIRM:
@@ -130,8 +132,6 @@ def _sound(before: Parts, after: Parts, state: State) -> Iterator[Check]:
             yield Check(name=f"mono: loss of the {role} †", unit="LU", before=losses[0], after=losses[1], limit=1.0)
     leans = [measures.lean_db(each) for each in (old, new)]
     yield Check(name="balance: |L−R|", unit="dB", before=leans[0], after=leans[1], limit=1.4)
-    change = loudness_lufs(new, RATE) - loudness_lufs(old, RATE)
-    yield Check(name="neutrality: into the master", unit="LU", after=abs(change), limit=0.3)
     ranges = [measures.loudness_range_lu(each, RATE) for each in (old, new)]
     yield Check(name="dynamics: range lost †", unit="LU", after=ranges[0] - ranges[1], limit=1.0)
     tone = float(np.abs(measures.octave_changes_db(old, new, RATE)).max())

@@ -213,11 +213,13 @@ class _Renders:
         (edit,) = of.change.setup
         assert isinstance(edit, SetEnvelopePoints)
         _, start, *_, end, _ = (point.time_seconds for point in edit.desired_points)
-        others = [track.guid for track in self._files[frozenset()].tracks if track.guid != of.track_guid]
+        card = [each for each in self._plan.recommendations if each.card == of.card]
+        ridden = {each.track_guid for each in card}
+        others = [track.guid for track in self._files[frozenset()].tracks if track.guid not in ridden]
         rate = self._files[frozenset()].rate_hz
         margins = [
-            against_rest_db(self._mix(made, [of.track_guid]), self._mix(made, others), rate, start, end)
-            for made in (frozenset[str](), frozenset({of.id}))
+            against_rest_db(self._mix(made, ridden), self._mix(made, others), rate, start, end)
+            for made in (frozenset[str](), frozenset(each.id for each in card))
         ]
         return margins[1] - margins[0]
 

@@ -71,7 +71,7 @@ def test_finished_stems_are_checked_and_left_alone(
     monkeypatch.setenv("DAWASSIST_CACHE_DIR", str(tmp_path))
     found = {check.name: check for check in run_checks(song, 1, 0, "finished", 3.5)}
     assert found["silence: largest level move"].after == 0.0
-    assert found["neutrality: into the master"].after < 0.01
+    assert found["neutrality: a change that no card states"].after < 0.01
     assert found["over-moves: FX inserted on a track"].after == 0.0
     assert found["headroom: peak alarms on float tracks"].after == 0.0
     assert "vocal band: median †" in found

@@ -1,6 +1,7 @@
 """Proposals with tools through the whole of realize: strength, rejection, advice, order of edits, JSON."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,6 +135,22 @@ def test_beside_a_third_party_tool_the_advice_is_for_it() -> None:
         "320 Hz stands out by 5.0 dB. To be set by hand on VST3: FabFilter Pro-Q 3 (FabFilter): "
         "bell at 320 Hz, -3.00 dB, Q 1.4."
     )
+
+
+def test_the_same_advice_for_two_tracks_is_one_line_and_neither_is_filtered_alone() -> None:
+    both = proposal(CUT, replace(CUT, track_guid=TWO))
+    other = make_fx("VST3: FabFilter Pro-Q 3 (FabFilter)")
+    tracks = [make_track(number=n, name=name, items=[make_item("a.wav")], fx=(other,))
+              for n, name in enumerate(("Gtr L", "Gtr R"), start=1)]  # fmt: skip
+    (advice,) = realized(make_session(tracks), both).by_hand
+    assert advice.track_name == "Gtr L + Gtr R"
+    assert advice.reason.count("bell at 320 Hz") == 1
+    for fx in ((other, None), (None, other)):
+        mixed = [replace(track, fx=(one,) if one else ()) for track, one in zip(tracks, fx, strict=True)]
+        found = realized(make_session(mixed), both)
+        assert found.recommendations == ()
+        (advice,) = found.by_hand
+        assert "and the same on Gtr" in advice.reason
 
 
 @pytest.mark.parametrize(

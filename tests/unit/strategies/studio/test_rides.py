@@ -109,3 +109,41 @@ def test_a_lead_that_rises_with_the_song_or_is_laid_bare_by_it_is_not_ridden_dow
     assert with_louder_end(8.0, 8.0) == []
     assert with_louder_end(0.0, -12.0) == []
     assert with_louder_end(4.0) == []
+
+
+def of_two_tracks(names: tuple[str, str], *, envelopes: tuple[bool, bool] = (True, True), pans: float = 0.0) -> Plan:
+    """A lead on two tracks of one source, under keys and a guitar that covers it from 3.3 s on."""
+    lead = [
+        make_track(number=n, name=name, items=[make_item("a.wav")], fader_db=-5.0, pan=side * pans,
+                   envelopes=(VOLUME,) if has_one else ())
+        for n, (name, has_one, side) in enumerate(zip(names, envelopes, (-1.0, 1.0), strict=True), start=1)
+    ]  # fmt: skip
+    others = [
+        make_track(number=n, name=name, items=[make_item("a.wav")], fader_db=-5.0)
+        for n, name in enumerate(("Keys", "Gtr"), start=3)
+    ]
+    session = make_session([*lead, *others])
+    sounds = [Sound(lufs=-23, voice=0.8), Sound(lufs=-23, voice=0.8), Sound(lufs=-22), COVERED]
+    draft = Studio().suggest(session, make_analysis(session, sounds), Brief())
+    return realize(session, make_analysis(session, sounds), Brief(), draft, strategy="studio")
+
+
+@pytest.mark.parametrize(
+    ("names", "pans"), [(("Lead Vox SM7", "Lead Vox U87"), 0.0), (("Lead Vox L", "Lead Vox R"), 1.0)],
+    ids=["two microphones", "a stereo pair"],
+)  # fmt: skip
+def test_two_tracks_of_one_lead_are_ridden_together_on_one_card(names: tuple[str, str], pans: float) -> None:
+    both = rides(of_two_tracks(names, pans=pans))
+    assert [ride.track_name for ride in both] == list(names)
+    assert len({ride.card for ride in both}) == 1
+    assert {ride.change.after for ride in both} == {3.0}
+    assert {ride.change.parameter for ride in both} == {both[0].change.parameter}
+    assert " sink to " in both[0].rationale.headline
+    assert any(line.text.startswith("One source on 2 tracks") for line in both[0].rationale.evidence)
+    assert [fault for ride in both for fault in wording_faults(ride)] == []
+
+
+def test_a_lead_is_not_ridden_on_one_of_its_two_tracks_alone() -> None:
+    plan = of_two_tracks(("Lead Vox SM7", "Lead Vox U87"), envelopes=(True, False))
+    assert rides(plan) == []
+    assert any("no volume envelope" in left.reason for left in plan.left_out)
