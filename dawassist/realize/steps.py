@@ -170,9 +170,7 @@ def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
     return LeftOut(track_guid=track.guid, track_name=track.display_name, reason=sentence)
 
 
-def _advised(
-    proposal: Proposal, found: Sequence[tuple[Track, ByHand]], beside: Sequence[Track]
-) -> Iterator[LeftOut]:
+def _advised(proposal: Proposal, found: Sequence[tuple[Track, ByHand]], beside: Sequence[Track]) -> Iterator[LeftOut]:
     """One line for all tracks that get the same advice; those `beside` them, whose tool could be set, get it too."""
     for advice in dict.fromkeys(each.advice for _, each in found):
         tracks = [track for track, each in found if each.advice == advice]

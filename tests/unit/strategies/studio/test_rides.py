@@ -123,7 +123,12 @@ def of_two_tracks(names: tuple[str, str], *, envelopes: tuple[bool, bool] = (Tru
         for n, name in enumerate(("Keys", "Gtr"), start=3)
     ]
     session = make_session([*lead, *others])
-    sounds = [Sound(lufs=-23, voice=0.8), Sound(lufs=-23, voice=0.8), Sound(lufs=-22), COVERED]
+    sounds = [
+        Sound(lufs=-22, voice=0.8),
+        Sound(lufs=-22, voice=0.8),
+        Sound(lufs=-22),
+        Sound(lufs=-11, plays=(33, BLOCKS)),
+    ]
     draft = Studio().suggest(session, make_analysis(session, sounds), Brief())
     return realize(session, make_analysis(session, sounds), Brief(), draft, strategy="studio")
 
