@@ -14,7 +14,7 @@ from dawassist.analysis.model import BandCovariance
 Values = npt.NDArray[np.float64]
 Forms = Callable[[npt.NDArray[np.floating]], Values]  # (blocks, 2n, 2n) → (blocks, n, n): products at the output
 PASSAGE_SECONDS = 3.0  # short-term loudness, EBU Tech 3341
-_STEPS_PER_PASSAGE = 3
+_STEPS_PER_PASSAGE = 8  # coarser ones miss the percentiles of short songs by up to 0.4 LU; EBU Tech 3342 asks for 3
 _MOST_PASSAGES = 200
 _FAR_UNDER_DB = 20.0  # passages further under the loudest are no part of the range, EBU Tech 3342
 _LOW_SHARE, _HIGH_SHARE = 0.1, 0.95

@@ -194,6 +194,15 @@ def with_what_held(found: Rationale, wanted_db: float, made_db: float) -> Ration
     return replace(found, evidence=(*found.evidence, Evidence(text=text, value=made_db, unit="dB")))
 
 
+def with_more_to_come(found: Rationale, margin_db: float, left_db: float) -> Rationale:
+    """Of a lead that one plan does not bring up all the way: what the next one proposes."""
+    text = (
+        f"With all moves of the plan it still lies {-margin_db:.1f} dB under the rest: one plan goes no further; "
+        f"the next one proposes up to {left_db:.1f} dB more."
+    )
+    return replace(found, evidence=(*found.evidence, Evidence(text=text, value=left_db, unit="dB")))
+
+
 def spoken(role: str) -> str:
     return role.replace("_", " ")
 

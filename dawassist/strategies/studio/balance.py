@@ -34,7 +34,7 @@ SET_FACTOR = 2.0  # a control that the engineer has set has twice the deadband
 USUAL_ROUGH_MOVE_DB = 6.0  # a first rough balance goes no further, but for what would be left far out
 LARGEST_MOVE_DB = 11.0  # a twentieth of an engineer's faders move further from the recording (MixologyDB, 71 mixes)
 KEPT_TONE_DB = 4.5  # † of each of five bands against the whole: a rough balance is no equalizer
-KEPT_RANGE_LU = 0.8  # of the 1 LU of loudness range that a plan may cost
+KEPT_RANGE_LU = 0.7  # of the 1 LU of loudness range that a plan may cost; 20 s of a song are up to 0.3 LU off the model
 KEPT_MONO_LU = 0.25  # of the 0.3 LU that a plan may cost in mono
 KEPT_LU = 0.28  # of the ±0.3 LU into the master chain: faders are written in steps
 MOST_ROOM_DB = 3.0  # that a track gives way to a lead: more would be a move of its own
@@ -100,10 +100,12 @@ def whole_balance(situation: Situation) -> WholeBalance:
     return WholeBalance(target=target, proposed=proposed, lead=problem.model.lead)
 
 
-def jointly(situation: Situation, proposals: Sequence[Proposal], *, keeps_mix: bool = True) -> Moves:
+def jointly(
+    situation: Situation, proposals: Sequence[Proposal], *, keeps_mix: bool = True, apart: Sequence[Proposal] = ()
+) -> Moves:
     """What the moves of some proposals become together: the demands met, the mix and what drives a bus as loud as now.
 
-    What covers a lead most gives way to it, as few objects as that takes.
+    What covers a lead most gives way to it, as few objects as that takes; none of what `apart` would move otherwise.
     """
     space = allowed(situation)
     faders, pans = _wanted(situation, proposals)
@@ -118,7 +120,8 @@ def jointly(situation: Situation, proposals: Sequence[Proposal], *, keeps_mix: b
     )  # fmt: skip
     leads, _ = _wanted(situation, [each for each in proposals if each.reason_class == "hidden_lead"])
     raised = leads.keys() & set(model.track_guids)
-    rooms = covering(situation, problem, faders) if raised and keeps_mix else []
+    others, _ = _wanted(situation, apart)
+    rooms = covering(situation, problem, faders | others) if raised and keeps_mix else []
     moves = _together(situation, problem, faders, pans, frozenset())
     for count in range(1, len(rooms) + 1):
         if all(moves.faders.get(guid, 0.0) >= _ENOUGH * faders[guid] for guid in raised):

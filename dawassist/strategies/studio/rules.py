@@ -1,6 +1,6 @@
 """The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -9,16 +9,19 @@ from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
 from dawassist.plan.mix_problem import CLEAREST_LEAD_DB, Situation, folder_of, own_segments, target_levels
+from dawassist.plan.mix_state import Margin
 from dawassist.plan.model import Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.plan.reference_targets import reference_targets
 from dawassist.plan.roles import FIRM
 from dawassist.plan.session_state import is_undecided
 from dawassist.session.model import Track
+from dawassist.session.targets import Target, TrackTarget
 from dawassist.strategies.centered import panned_away
 from dawassist.strategies.studio.balance import LARGEST_MOVE_DB, SET_FACTOR, Moves
 from dawassist.strategies.studio.reference import reference_lead
 from dawassist.strategies.studio.trust import unheard_behind
+from dawassist.units import db_to_gain
 
 HIDDEN_LEAD_DB = -10.0  # artists' own balances: median lead against the rest +2.0 and −6.7 dB (two CC0 songs)
 LEAD_TARGET_DB = -6.0
@@ -49,28 +52,42 @@ class StudioRules:
         """For a session in progress: only moves with named evidence, most certain first."""
         leads = list(self.hidden_lead()) or list(self.reference_lead())
         proposals = [*leads, *self.panned_away()]
-        moved = {intent.track_guid for proposal in leads for intent in proposal.intents}
-        touched = moved | {inside for guid in moved for inside in self._graph.descendants(guid)}
-        proposals += self.outside_human_range(touched)
+        proposals += self.outside_human_range(self._touched(leads))
         return tuple(sorted(proposals, key=weight_of))
+
+    def _touched(self, leads: Sequence[Proposal]) -> dict[str, float]:
+        """By how much tracks move for a lead, dB; a hidden one goes all the way up, if in several plans: the middle of
+        all tracks is judged as it will be then."""
+        levels = (intent for proposal in leads for intent in proposal.intents if isinstance(intent, LevelIntent))
+        moved = {intent.track_guid: intent.gain_db for intent in levels}
+        moved |= {guid: gain_db for folder, gain_db in moved.items() for guid in self._graph.descendants(folder)}
+        margin = self._hidden_margin() if any(each.reason_class == "hidden_lead" for each in leads) else None
+        if margin is not None:
+            in_all_db = self._raise_in_all_db(margin.median_db)
+            moved |= {
+                g: max(moved.get(g, 0.0), in_all_db) for g in self._situation.leads if in_all_db > LARGEST_RAISE_DB
+            }
+        return moved
+
+    def _raise_in_all_db(self, margin_db: float) -> float:
+        """Of a hidden lead in as many plans as bring it up."""
+        total_db, threshold_db = 0.0, self._hidden_threshold_db()
+        while margin_db + total_db < threshold_db:
+            total_db += min(LEAD_TARGET_DB - margin_db - total_db, LARGEST_RAISE_DB)
+        return total_db
 
     def hidden_lead(self) -> Iterator[Proposal]:
         """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
-        leads = [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
+        leads = self._leads()
+        margin, threshold = self._hidden_margin(), self._hidden_threshold_db()
+        if margin is None or not PARKED_DB < margin.median_db < threshold:
+            return
         guids = [guid for lead in leads for guid in lead.guids]
-        margin = self._mix.margin(guids, own_segments(self._situation, guids)) if guids else None
-        if margin is None or len(guids) == len(self._mix.covariance.track_guids):
-            return
-        own_trust, rest_trust = min(self._trust(lead) for lead in leads), self._trust_in_rest(guids)
-        trust = own_trust * rest_trust
-        is_clear = trust == 1.0 and not unheard_behind(self._situation, guids)
-        threshold = HIDDEN_LEAD_DB if is_clear else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
-        if not PARKED_DB < margin.median_db < threshold:
-            return
         wanted_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
         raise_db = self._amount_db(leads, wanted_db)
         if raise_db <= 0.0:
             return
+        own_trust, rest_trust = self._trust_in_leads(), self._trust_in_rest(guids)
         loudest = sorted(self._mix.track_lufs.items(), key=lambda pair: -pair[1])[:5]
         bars = {self._name(guid): level for guid, level in loudest} | {
             self._name(guid): self._mix.track_lufs[guid] for guid in guids
@@ -91,10 +108,48 @@ class StudioRules:
             intents=(*self._level_intents(leads, raise_db), *room),
             reason_class="hidden_lead",
             basis="corrective",
-            confidence=min(lead.role.confidence for lead in leads) * trust,
-            rationale=rationale.with_what_held(self._with_room(found, room), wanted_db, raise_db),
+            confidence=min(lead.role.confidence for lead in leads) * own_trust * rest_trust,
+            rationale=self._with_what_is_left(
+                rationale.with_what_held(self._with_room(found, room), wanted_db, raise_db), guids, threshold
+            ),
             is_final=self._is_final,
         )
+
+    def _leads(self) -> list[MixObject]:
+        return [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
+
+    def _hidden_margin(self) -> Margin | None:
+        """The leads against the rest; None where there is no lead, or nothing else."""
+        guids = [guid for lead in self._leads() for guid in lead.guids]
+        if not guids or len(guids) == len(self._mix.covariance.track_guids):
+            return None
+        return self._mix.margin(guids, own_segments(self._situation, guids))
+
+    def _hidden_threshold_db(self) -> float:
+        """Further under where plug-ins were not heard."""
+        guids = [guid for lead in self._leads() for guid in lead.guids]
+        is_clear = self._trust_in_leads() * self._trust_in_rest(guids) == 1.0
+        is_clear = is_clear and not unheard_behind(self._situation, guids)
+        return HIDDEN_LEAD_DB if is_clear else HIDDEN_LEAD_DB - UNHEARD_CHAIN_DB
+
+    def _trust_in_leads(self) -> float:
+        return min(self._trust(lead) for lead in self._leads())
+
+    def _with_what_is_left(self, found: Rationale, guids: Sequence[str], threshold_db: float) -> Rationale:
+        """Says so where the lead stays so far under that the next run wants more."""
+        if self._moves is None:
+            return found
+        strength = 1.0 if self._moves.is_final else self._situation.brief.strength
+        tracks = ((self._mix.session.track(guid), strength * way) for guid, way in self._moves.faders.items())
+        moved: dict[Target, float] = {
+            TrackTarget(track_guid=track.guid, field="fader_gain"): db_to_gain(track.fader_db + round(way_db, 1))
+            for track, way_db in tracks
+            if track is not None
+        }
+        after = self._mix.changed(moved).margin(guids, own_segments(self._situation, guids)) if moved else None
+        if after is None or after.median_db >= threshold_db:
+            return found
+        return rationale.with_more_to_come(found, after.median_db, LEAD_TARGET_DB - after.median_db)
 
     def _making_room(self) -> tuple[LevelIntent, ...]:
         """What covers the lead most, lowered on the same card."""
@@ -115,7 +170,7 @@ class StudioRules:
     def reference_lead(self) -> Iterator[Proposal]:
         """The lead goes part of the way to the reference's; it is lowered only where it stays clear of the rest."""
         targets = reference_targets(self._situation.analysis, self._situation.brief)
-        leads = [each for each in self._objects if each.role.role == "lead_vocal" and each.role.confidence >= FIRM]
+        leads = self._leads()
         margin = self._mix.margin([guid for lead in leads for guid in lead.guids]) if leads else None
         if targets is None or margin is None or abs(targets.lead_db) < LEAST_REFERENCE_LEAD_DB:
             return
@@ -152,10 +207,10 @@ class StudioRules:
                 is_final=self._is_final,
             )
 
-    def outside_human_range(self, touched: set[str]) -> Iterator[Proposal]:
+    def outside_human_range(self, touched: Mapping[str, float]) -> Iterator[Proposal]:
         """Tracks further from where engineers keep such a track than they differ, twice that where its level was set.
 
-        The move ends where engineers differ, never past it.
+        The move ends where engineers differ, never past it. `touched` are moved for another reason, by so many dB.
         """
         for each, gap_lu, spread_lu, wanted_db in self._outside(touched):
             prior = self._priors.levels.roles[each.role.role]
@@ -174,7 +229,7 @@ class StudioRules:
                 is_final=self._is_final,
             )
 
-    def _outside(self, touched: set[str]) -> Sequence[tuple[MixObject, float, float, float]]:
+    def _outside(self, touched: Mapping[str, float]) -> Sequence[tuple[MixObject, float, float, float]]:
         """Objects outside the range with their gap, spread and wanted move, about the middle of all tracks as it will
         be: moves shift it, and what is outside then would be wanted the next time. What moves once stays among them."""
         guids = self._mix.covariance.track_guids
@@ -183,11 +238,13 @@ class StudioRules:
         judged = [
             (each, [place[guid] for guid in each.guids]) for each in self._objects if self._may_judge(each, touched)
         ]
-        heard, moves = counted > 0.0, np.zeros(len(guids))
+        heard = counted > 0.0
+        others = np.array([touched.get(guid, 0.0) for guid in guids])
+        moves = others
         found: dict[tuple[str, ...], tuple[MixObject, float, float, float]] = {}
         for _ in range(_ROUNDS if heard.any() else 0):
             about = gaps - np.median((gaps - moves)[heard])  # one track far out is no reason to move the others
-            before, moves, known = moves, np.zeros(len(guids)), set(found)
+            before, moves, known = moves, others.copy(), set(found)
             for each, places in judged:
                 gap_lu, spread_lu = float(about[places].mean()), float(spreads[places].mean())
                 found.pop(each.guids, None)
@@ -201,9 +258,10 @@ class StudioRules:
                 break
         return tuple(found.values())
 
-    def _may_judge(self, each: MixObject, touched: set[str]) -> bool:
+    def _may_judge(self, each: MixObject, touched: Mapping[str, float]) -> bool:
         has_prior = each.role.role in self._priors.levels.roles and each.role.confidence >= FIRM
-        return has_prior and self._trust(each) == 1.0 and not touched & set(each.guids) and self._plays_enough(each)
+        is_free = touched.keys().isdisjoint(each.guids)
+        return has_prior and self._trust(each) == 1.0 and is_free and self._plays_enough(each)
 
     def _is_outside(self, each: MixObject, gap_lu: float, spread_lu: float, *, moves_already: bool) -> bool:
         is_free = moves_already or all(map(is_undecided, each.tracks))

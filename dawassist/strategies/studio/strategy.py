@@ -256,7 +256,7 @@ def _with_room_for_each(
     keeps_mix = _is_music(situation) or is_driven(situation.mix.session.master)
     least = _LEAST_LEFT if _is_music(situation) else 0.0
     while True:
-        moves = jointly(situation, free, keeps_mix=keeps_mix)
+        moves = jointly(situation, free, keeps_mix=keeps_mix, apart=gone)
         made = rules(moves) if free else ()
         left = {_key(each): each for each in made}
         lost = [each for each in free if _key(each) not in left]
@@ -286,7 +286,8 @@ def _no_room(situation: Situation, proposal: Proposal) -> LeftOut:
     return LeftOut(
         track_guid=guid,
         track_name=track.display_name if track else "",
-        reason=f"{proposal.rationale.headline}, but the brief or the other moves leave it no room.",
+        reason=f"{proposal.rationale.headline}, but the brief or the other moves leave it no room now; "
+        "once they are made it may come again.",
     )
 
 

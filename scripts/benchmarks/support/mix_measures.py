@@ -9,7 +9,7 @@ _BLOCK_SECONDS = 0.4
 _PLAYS_DB = 20.0  # under the loudest tenth of the blocks of a part
 _HIT_SECONDS = 0.1
 _OCTAVES_HZ = (62.5, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)
-_SHORT_TERM_SECONDS = 3.0
+_SHORT_TERM_SECONDS, _STEP_SECONDS = 3.0, 0.1
 
 
 def lead_margins(lead: Samples, rest: Samples, rate_hz: int, low_hz: float, high_hz: float) -> Samples:
@@ -63,11 +63,13 @@ def octave_changes_db(before: Samples, after: Samples, rate_hz: int) -> Samples:
 
 def loudness_range_lu(mix: Samples, rate_hz: int) -> float:
     """10th to 95th percentile of the short-term loudness, K-weighted as all loudness, that lies within 20 LU of the
-    loudest passage (EBU Tech 3342, whose gate is under the mean)."""
-    mix = k_weighted(mix, rate_hz)
+    loudest passage (EBU Tech 3342, whose gate is under the mean); ten times a second, as meters of EBU Tech 3341 do."""
+    power = np.mean(k_weighted(mix, rate_hz) ** 2, axis=0)
     size = round(_SHORT_TERM_SECONDS * rate_hz)
-    starts = range(0, max(mix.shape[1] - size, 1), size // 3)
-    levels = np.array([10.0 * np.log10(np.mean(mix[:, at : at + size] ** 2) + 1e-15) for at in starts])
+    until = np.concatenate(([0.0], np.cumsum(power)))
+    starts = np.arange(0, max(len(power) - size, 0) + 1, round(_STEP_SECONDS * rate_hz))
+    ends = np.minimum(starts + size, len(power))
+    levels = 10.0 * np.log10((until[ends] - until[starts]) / size + 1e-15)
     kept = levels[levels > levels.max() - 20.0]
     return float(np.percentile(kept, 95) - np.percentile(kept, 10))
 

@@ -54,7 +54,7 @@ def test_a_range_in_the_low_end_counts_as_it_is_heard() -> None:
     swell = np.linspace(0.1, 1.0, len(at))
     high, low = (np.repeat(np.sin(2.0 * np.pi * hertz * at)[None], 2, axis=0) for hertz in (2000.0, 25.0))
     assert measures.loudness_range_lu(high * swell, RATE) > 5.0
-    assert measures.loudness_range_lu(0.3 * high + low * swell, RATE) < 1.0
+    assert measures.loudness_range_lu(0.3 * high + low * swell, RATE) < 1.5
 
 
 def test_rows_show_the_worst_and_count_the_misses() -> None:
