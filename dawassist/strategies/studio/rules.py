@@ -79,8 +79,8 @@ class StudioRules:
     def hidden_lead(self) -> Iterator[Proposal]:
         """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
         leads = self._leads()
-        margin, threshold = self._hidden_margin(), self._hidden_threshold_db()
-        if margin is None or not PARKED_DB < margin.median_db < threshold:
+        margin = self._hidden_margin()
+        if margin is None or not PARKED_DB < margin.median_db < self._hidden_threshold_db():
             return
         guids = [guid for lead in leads for guid in lead.guids]
         wanted_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
@@ -110,7 +110,7 @@ class StudioRules:
             basis="corrective",
             confidence=min(lead.role.confidence for lead in leads) * own_trust * rest_trust,
             rationale=self._with_what_is_left(
-                rationale.with_what_held(self._with_room(found, room), wanted_db, raise_db), guids, threshold
+                rationale.with_what_held(self._with_room(found, room), wanted_db, raise_db), guids
             ),
             is_final=self._is_final,
         )
@@ -135,7 +135,7 @@ class StudioRules:
     def _trust_in_leads(self) -> float:
         return min(self._trust(lead) for lead in self._leads())
 
-    def _with_what_is_left(self, found: Rationale, guids: Sequence[str], threshold_db: float) -> Rationale:
+    def _with_what_is_left(self, found: Rationale, guids: Sequence[str]) -> Rationale:
         """Says so where the lead stays so far under that the next run wants more."""
         if self._moves is None:
             return found
@@ -147,7 +147,7 @@ class StudioRules:
             if track is not None
         }
         after = self._mix.changed(moved).margin(guids, own_segments(self._situation, guids)) if moved else None
-        if after is None or after.median_db >= threshold_db:
+        if after is None or after.median_db >= self._hidden_threshold_db():
             return found
         return rationale.with_more_to_come(found, after.median_db, LEAD_TARGET_DB - after.median_db)
 
