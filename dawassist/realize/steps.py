@@ -173,15 +173,24 @@ def _left_out(track: Track, proposal: Proposal, reason: str) -> LeftOut:
 def _advised(proposal: Proposal, found: Sequence[tuple[Track, ByHand]], beside: Sequence[Track]) -> Iterator[LeftOut]:
     """One line for all tracks that get the same advice; those `beside` them, whose tool could be set, get it too."""
     for advice in dict.fromkeys(each.advice for _, each in found):
-        tracks = [track for track, each in found if each.advice == advice]
-        tools = " and ".join(dict.fromkeys(each.tool for _, each in found if each.advice == advice))
-        alike = "".join(f", and the same on {track.display_name}" for track in beside)
+        tools: dict[str, list[Track]] = {}
+        for track, each in found:
+            if each.advice == advice:
+                tools.setdefault(each.tool, []).append(track)
+        tracks = [track for tracks in tools.values() for track in tracks]
+        is_one = len(tools) == 1 and not beside
+        places = [tool if is_one else f"{tool} ({_names(of)})" for tool, of in tools.items()]
+        places += [f"{_names(beside)} alike"] if beside else []
         yield LeftOut(
             track_guid=tracks[0].guid,
-            track_name=" + ".join(track.display_name for track in (*tracks, *beside)),
-            reason=f"{proposal.rationale.headline}. To be set by hand on {tools}: {advice}{alike}.",
+            track_name=_names((*tracks, *beside)),
+            reason=f"{proposal.rationale.headline}. To be set by hand on {'; on '.join(places)}: {advice}.",
             by_hand=True,
         )
+
+
+def _names(tracks: Sequence[Track]) -> str:
+    return " + ".join(track.display_name for track in tracks)
 
 
 def _scaled(track: Track, intent: BalanceIntent, strength: float) -> Change | None:

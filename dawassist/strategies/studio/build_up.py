@@ -175,6 +175,7 @@ def _proposal(part: _Part, share: float, own_db: float, found: _BuildUp) -> Prop
     wanted_db = _CUT_SHARE * min(found.mix_db, own_db)
     cut_db = round(float(np.clip(wanted_db, _SMALLEST_CUT_DB, LARGEST_CUT_DB)), 1)
     name, place = shortened(each.name), frequency_text(found.center_hz)
+    verb = "has" if len(each.tracks) == 1 else "have"
     inside = _inside(found.centers_hz, found.center_hz)
     energy = part.power.sum(axis=0)[inside]
     gain = bell_power(found.centers_hz[inside], found.center_hz, -cut_db, CUT_Q)
@@ -190,7 +191,7 @@ def _proposal(part: _Part, share: float, own_db: float, found: _BuildUp) -> Prop
         basis="corrective",
         confidence=0.6 * each.role.confidence,
         rationale=Rationale(
-            headline=f"{name} has {share:.0%} of a build-up around {place}, {found.mix_db:.1f} dB in the mix",
+            headline=f"{name} {verb} {share:.0%} of a build-up around {place}, {found.mix_db:.1f} dB in the mix",
             evidence=(
                 Evidence(
                     text=f"From {low_hz:.0f} to {high_hz:.0f} Hz the mix stands {found.mix_db:.1f} dB over its own "

@@ -1,6 +1,7 @@
 """Proposals with tools through the whole of realize: strength, rejection, advice, order of edits, JSON."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -150,7 +151,8 @@ def test_the_same_advice_for_two_tracks_is_one_line_and_neither_is_filtered_alon
         found = realized(make_session(mixed), both)
         assert found.recommendations == ()
         (advice,) = found.by_hand
-        assert "and the same on Gtr" in advice.reason
+        assert set(advice.track_name.split(" + ")) == {"Gtr L", "Gtr R"}
+        assert re.search(r"FabFilter\) \(Gtr [LR]\); on Gtr [LR] alike: bell at 320 Hz", advice.reason)
 
 
 @pytest.mark.parametrize(
