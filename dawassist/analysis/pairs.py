@@ -34,7 +34,8 @@ class TrackPair:
     heard at their fader inputs, rises when delay and polarity are corrected. `residual_db` is what remains of `other`,
     relative to it, after the best aligned and scaled copy of `reference` is subtracted; `gain_db` is that scale.
     `unlike_db` is what no filter makes of one out of the other, the larger of both ways: room and coloration are
-    filters, other sources are not.
+    filters, other sources are not. `without_guids`: tracks of which what bleeds into both was taken away before delay
+    and polarity were told.
     """
 
     reference_guid: str
@@ -48,6 +49,7 @@ class TrackPair:
     gain_db: float
     unlike_db: float = 0.0
     drift_ppm: float = 0.0
+    without_guids: tuple[str, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     plot: tuple[PlotSeries, ...] = ()

@@ -29,7 +29,11 @@ _CLEAN_EVERY = 4
 _WORKERS = 2
 _UPPER = (1, 2)
 _LEFT_IN = {"delay": "samples", "duplicate": "dB"}
-_LEFT_ALONE = {"hum": "found, but told as covered by the mix", "clipping": "missed, but told as meant"}
+_LEFT_ALONE = {
+    "hum": "found, but told as covered by the mix",
+    "clipping": "missed, but told as meant",
+    "delay": "found, but told as too small in effect",
+}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -5,10 +5,11 @@ Delay in samples is that of `other` behind `reference`. Proposals come from seve
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dawassist.analysis.alignment.candidates import Candidates, candidates
 from dawassist.analysis.alignment.coloration import straightened
+from dawassist.analysis.alignment.conditioned import conditioned
 from dawassist.analysis.alignment.model import best_of
 from dawassist.analysis.alignment.onsets import onset_spectra
 from dawassist.analysis.alignment.refinement import exact_lag, fit, low_end_gain_db, moved
@@ -22,7 +23,10 @@ wrong at it, so that 99.5 % are right (lower bound of 95 %); none of 355 with li
 amplifiers and sub basses. At 0.95 it is 6 of 1552, one of them a sub bass.
 """
 
+POSSIBLE = 0.5
+"""Below it a common source is less likely than not; of unrelated pairs one in a hundred is above."""
 
+_AGREEING_SAMPLES = 4.0  # two answers, each right within two samples
 _ALIKE_DB = -12.0  # below it, frames that lie apart by the delay leave more than is different
 
 
@@ -31,7 +35,7 @@ class Alignment:
     """`confidence` is the calibrated probability that delay (± 2 samples) and polarity are right.
 
     `agreeing` excerpts of those in `spectra`, and `agreeing_hits` of `hits`, say the same each alone. `gain_db`,
-    `residual_db` and `low_end_gain_db` are as in `TrackPair`.
+    `residual_db` and `low_end_gain_db` are as in `TrackPair`, of both as they were `recorded`.
     """
 
     delay_samples: float
@@ -44,11 +48,16 @@ class Alignment:
     residual_db: float
     low_end_gain_db: float
     spectra: CrossSpectra
+    recorded: CrossSpectra
     candidates: Candidates
 
     @property
     def is_certain(self) -> bool:
         return self.confidence >= CERTAIN
+
+    @property
+    def is_possible(self) -> bool:
+        return self.confidence >= POSSIBLE
 
 
 def align(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int) -> Alignment | None:
@@ -79,5 +88,31 @@ def align(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int) -> Alignment | No
         residual_db=residual_db,
         low_end_gain_db=low_end_gain_db(excerpts, rate_hz, exact, sign),
         spectra=spectra,
+        recorded=spectra,
         candidates=found,
     )
+
+
+def with_bleed_taken_away(
+    found: Alignment, excerpts: Sequence[tuple[Mono, Mono]], others: Sequence[Sequence[Mono]], rate_hz: int
+) -> Alignment:
+    """What is certain once what `others`, heard in each excerpt, leave in both is gone; else `found`.
+
+    An answer that is possible as recorded is never turned into another one.
+    """
+    cleaned = align(conditioned(excerpts, others, rate_hz), rate_hz)
+    if cleaned is None or not cleaned.is_certain or not _agree(found, cleaned):
+        return found
+    gain_db, residual_db = fit(found.spectra, cleaned.delay_samples)
+    sign = -1 if cleaned.inverted else 1
+    return replace(
+        cleaned,
+        gain_db=gain_db,
+        residual_db=residual_db,
+        low_end_gain_db=low_end_gain_db(excerpts, rate_hz, cleaned.delay_samples, sign),
+        recorded=found.spectra,
+    )
+
+
+def _agree(one: Alignment, other: Alignment) -> bool:
+    return one.inverted == other.inverted and abs(one.delay_samples - other.delay_samples) <= _AGREEING_SAMPLES

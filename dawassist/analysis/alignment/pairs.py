@@ -13,13 +13,12 @@ from dawassist.analysis.alignment.spectra import Mono, half_phat
 from dawassist.analysis.pairs import PairVerdict, Stretch, TrackPair
 from dawassist.session.findings import Evidence, PlotSeries
 from dawassist.session.model import Track
-from dawassist.units import distance_text
+from dawassist.units import counted, distance_text
 
 DUPLICATE_RESIDUAL_DB = -30.0  # gentle parallel compression leaves more: see the benchmark
 _SAME_FILE_RESIDUAL_DB = -60.0  # no two recordings leave so little, however low or even their sound is
 _DUPLICATE_SAMPLES = 8.0
 _DUPLICATE_CONFIDENCE = 0.99  # that much is left of nothing but a copy
-_RELATED = 0.5  # below it a common source is less likely than not; of unrelated pairs one in a hundred is above
 _FEWEST_HITS = 8
 _PLOT_MARGIN_SECONDS = 0.002
 _PLOT_POINTS = 240
@@ -27,13 +26,21 @@ Excerpts = Sequence[tuple[Mono, Mono]]
 
 
 def track_pair(
-    reference: Track, other: Track, found: Alignment, excerpts: Excerpts, starts: Sequence[float]
+    reference: Track,
+    other: Track,
+    found: Alignment,
+    excerpts: Excerpts,
+    starts: Sequence[float],
+    without: Sequence[Track] = (),
 ) -> TrackPair | None:
-    """`starts` are the times of the excerpts. None for tracks that do not share a source."""
+    """`starts` are the times of the excerpts; `without` are the tracks whose bleed was taken away for `found`.
+
+    None for tracks that do not share a source.
+    """
     rate_hz = found.spectra.rate_hz
     stretches = tuple(_stretches(reference, other, found, excerpts, starts))
     drift = None if stretches else drift_of(found, starts)
-    is_related = found.confidence >= _RELATED or found.residual_db <= _SAME_FILE_RESIDUAL_DB
+    is_related = found.is_possible or found.residual_db <= _SAME_FILE_RESIDUAL_DB
     is_copy = is_related and found.residual_db <= DUPLICATE_RESIDUAL_DB
     if not (stretches or drift or is_related):
         return None
@@ -54,10 +61,11 @@ def track_pair(
         low_end_gain_db=found.low_end_gain_db,
         residual_db=found.residual_db,
         gain_db=found.gain_db,
-        unlike_db=unlike_db(found.spectra),
+        unlike_db=unlike_db(found.recorded),
         drift_ppm=drift.ppm if drift else 0.0,
+        without_guids=tuple(track.guid for track in without),
         stretches=stretches,
-        evidence=tuple(_evidence(found, drift)),
+        evidence=tuple(_evidence(found, drift, without)),
         plot=_plot(found),
     )
 
@@ -115,7 +123,7 @@ def _differ(found: Sequence[Alignment]) -> bool:
     return max(delays) - min(delays) > SAME_SAMPLES or len({each.inverted for each in found}) > 1
 
 
-def _evidence(found: Alignment, drift: Drift | None) -> Iterator[Evidence]:
+def _evidence(found: Alignment, drift: Drift | None, without: Sequence[Track]) -> Iterator[Evidence]:
     rate_hz = found.spectra.rate_hz
     if drift is not None:
         text = f"{drift.agreeing} of {drift.excerpts} excerpts lie on one line of {drift.ppm:+.1f} ppm."
@@ -130,6 +138,9 @@ def _evidence(found: Alignment, drift: Drift | None) -> Iterator[Evidence]:
     total = len(found.spectra.excerpts)
     text = f"{found.agreeing} of {total} excerpts, each on its own, agree on {where} and {polarity}."
     yield Evidence(text=text, value=float(found.agreeing), unit="excerpts")
+    if without:
+        text = f"That is told after what both hear of {counted(len(without), 'other track')} was taken away."
+        yield Evidence(text=text, value=float(len(without)), unit="tracks")
 
 
 def _plot(found: Alignment) -> tuple[PlotSeries, ...]:

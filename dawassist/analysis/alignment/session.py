@@ -1,6 +1,8 @@
 """The pairs of a session that carry the same source: who they are by a quick screening, then each one closely.
 
-What was found of two unchanged tracks comes from the cache; where some tracks are new, only their pairs are heard.
+What was found of two unchanged tracks comes from the cache; where some tracks are new, only their pairs are heard, and
+again those that could not be told or were told with the help of others. What may be microphones of one source and
+cannot be told is heard a second time without what the tracks around it explain.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,8 +13,9 @@ from functools import partial
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from dawassist.analysis.alignment.estimator import align
+from dawassist.analysis.alignment.estimator import Alignment, align, with_bleed_taken_away
 from dawassist.analysis.alignment.excerpts import Excerpts
+from dawassist.analysis.alignment.likeness import unlike_db
 from dawassist.analysis.alignment.pairs import track_pair
 from dawassist.analysis.alignment.screening import Floats, Screening, Whitened, windows_to_screen
 from dawassist.analysis.cache import AnalysisCache
@@ -29,6 +32,8 @@ _MOST_PARTNERS = 8  # of a track, the most promising first
 _EXCERPTS = 11
 _PAIRS_AT_ONCE = 8  # between two words about how far it is
 _MOSTLY_PLAYING = 0.6  # of what the best window has of both tracks
+_MAYBE_ONE_SOURCE_DB = -10.0  # `unlike_db`: microphones of two sources leave −12 dB and more, see `likeness`
+_MOST_TAKEN_AWAY = 6  # tracks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,8 @@ def find_pairs(
     known = [p for p in stored.pairs if {p.reference_guid, p.other_guid} <= same] if stored else []
     if len(same) == len(tracks):
         return _sorted(known, tracks) if len(tracks) > 1 else ()
+    again = [pair for pair in known if pair.verdict == "unsure" or not same.issuperset(pair.without_guids)]
+    known = [pair for pair in known if pair not in again]
     excerpts = Excerpts(session, *span)
     playing = np.array([excerpts.playing_seconds(segments) for _, segments in heard])
     with (
@@ -73,7 +80,7 @@ def find_pairs(
         ThreadPoolExecutor(max_workers=workers, thread_name_prefix="align") as pool,
     ):
         search = _Search(session, tracks, excerpts, playing, pool, progress, is_cancelled)
-        found = _sorted([*known, *search.pairs([track.guid in same for track in tracks])], tracks)
+        found = _sorted([*known, *search.pairs([track.guid in same for track in tracks], again)], tracks)
     if cache is not None:
         cache.store(place, StoredPairs(keys=keys, pairs=found))
     return found
@@ -91,10 +98,16 @@ class _Search:
         self._playing = playing
         self._progress = progress
         self._is_cancelled = is_cancelled
+        self._alike: Floats = np.zeros((len(tracks), len(tracks)))
 
-    def pairs(self, known: Sequence[bool]) -> list[TrackPair]:
-        """Of tracks that are not both known."""
-        chosen = _promising(self._screened(known))
+    def pairs(self, known: Sequence[bool], again: Sequence[TrackPair]) -> list[TrackPair]:
+        """Of tracks that are not both known, and those that were found before and are heard `again`."""
+        places = {track.guid: place for place, track in enumerate(self._tracks)}
+        heard_again = {(places[pair.reference_guid], places[pair.other_guid]) for pair in again}
+        open_places = {place for pair in heard_again for place in pair}
+        self._alike = self._screened([each and place not in open_places for place, each in enumerate(known)])
+        new = np.where(np.outer(known, known), 0.0, self._alike)
+        chosen = sorted(heard_again.union(_promising(new)))  # in this order excerpts are read once
         found: list[TrackPair | None] = []
         for done in range(0, len(chosen), _PAIRS_AT_ONCE):
             self._progress("Aligning", done, len(chosen))
@@ -102,6 +115,7 @@ class _Search:
         return [pair for pair in found if pair is not None]
 
     def _screened(self, known: Sequence[bool]) -> Floats:
+        """How much alike all tracks are, symmetric; those of which both are known by few windows."""
         screening = Screening(len(self._tracks), self._rate_hz)
         windows = windows_to_screen(self._playing, known)
         for done, window in enumerate(windows):
@@ -110,8 +124,7 @@ class _Search:
             spectra = self._all([partial(self._spectra, screening, place, window) for place in heard])
             screening.add(heard, spectra)
         scores = screening.scores(self._is_cancelled)
-        scores[np.ix_(np.array(known), np.array(known))] = 0.0
-        return scores
+        return scores + scores.T
 
     def _all(self, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
         return run_all(self._pool, jobs, self._is_cancelled)
@@ -126,7 +139,25 @@ class _Search:
         starts = [self._excerpts.start_seconds(window) for window in windows]
         found = align(excerpts, self._rate_hz)
         self._raise_if_cancelled()
-        return track_pair(self._tracks[one], self._tracks[other], found, excerpts, starts) if found else None
+        if found is None:
+            return None
+        near = self._near(one, other, windows) if _is_worth_a_second_look(found) else []
+        if near:
+            others = [[self._read(place, window) for place in near] for window in windows]
+            told = with_bleed_taken_away(found, excerpts, others, self._rate_hz)
+            near, found = near if told is not found else [], told
+            self._raise_if_cancelled()
+        without = [self._tracks[place] for place in near]
+        return track_pair(self._tracks[one], self._tracks[other], found, excerpts, starts, without)
+
+    def _near(self, one: int, other: int, windows: Sequence[int]) -> list[int]:
+        """The tracks most like these two; more of their own source are not, they would take all of it away."""
+        like_one, like_other = self._alike[one], self._alike[other]
+        fitting = np.maximum(like_one, like_other) <= self._alike[one, other]
+        fitting &= self._playing[:, windows].any(axis=1)
+        fitting[[one, other]] = False
+        order = np.argsort(-(like_one + like_other), kind="stable")
+        return [int(place) for place in order if fitting[place]][:_MOST_TAKEN_AWAY]
 
     def _windows(self, one: int, other: int) -> list[int]:
         """Spread over where both play most."""
@@ -144,14 +175,17 @@ class _Search:
             raise Cancelled
 
 
-def _promising(scores: Floats) -> list[tuple[int, int]]:
-    """Pairs above the threshold, at most some per track, in the order of the tracks so that excerpts are read once."""
-    whole = scores + scores.T
+def _is_worth_a_second_look(found: Alignment) -> bool:
+    return found.is_possible and not found.is_certain and unlike_db(found.spectra) <= _MAYBE_ONE_SOURCE_DB
+
+
+def _promising(alike: Floats) -> set[tuple[int, int]]:
+    """Pairs above the threshold, at most some per track."""
     kept = set()
-    for one in range(len(whole)):
-        best = np.argsort(whole[one])[::-1][:_MOST_PARTNERS]
-        kept |= {(min(one, int(other)), max(one, int(other))) for other in best if whole[one, other] >= _PROMISING}
-    return sorted(kept)
+    for one in range(len(alike)):
+        best = np.argsort(alike[one])[::-1][:_MOST_PARTNERS]
+        kept |= {(min(one, int(other)), max(one, int(other))) for other in best if alike[one, other] >= _PROMISING}
+    return kept
 
 
 def _sorted(pairs: Sequence[TrackPair], tracks: Sequence[Track]) -> tuple[TrackPair, ...]:

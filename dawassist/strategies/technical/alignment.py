@@ -5,7 +5,7 @@ has set may shrink.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dawassist.strategies.technical.groups import SourceGroup
 from dawassist.strategies.technical.sums import BODY_BAND_HZ, Effect, Sums, effect_of_pair
@@ -76,6 +76,20 @@ def correction(group: SourceGroup, flipped: frozenset[str], sums: Sums) -> Corre
     if not (both.flipped or both.later_seconds) or not both.effects:
         return None
     return both if _is_worth_it(both) else None
+
+
+def left_apart(group: SourceGroup, flipped: frozenset[str], found: Correction | None, sums: Sums) -> Correction | None:
+    """What waiting would do, with these polarities, beyond what is proposed (`found`): too little to be proposed too.
+
+    None where all are in time, or are proposed to be.
+    """
+    waits = delays(group)
+    if not waits or (found is not None and found.later_seconds):
+        return None
+    both = _with_effects(group, flipped, waits, sums.among(group.guids))
+    now = {effect.band_hz: effect.after_db for effect in found.effects} if found is not None else {}
+    effects = (replace(effect, before_db=now.get(effect.band_hz, effect.before_db)) for effect in both.effects)
+    return replace(both, effects=tuple(effects)) if both.effects else None
 
 
 def is_close(group: SourceGroup, sums: Sums) -> bool:

@@ -68,6 +68,24 @@ def stands_apart(pair: TrackPair, reference: Track) -> str:
     return f"inverted against {name}" + (f" and {apart} it" if apart else "")
 
 
+def left_apart(found: Correction, sample_rate_hz: int, *, is_turned: bool) -> tuple[Track, str]:
+    """The latest track of a group, and why it is not brought in time; `is_turned`: its polarity is corrected."""
+    group = found.group
+    arrivals = dict(zip(group.guids, group.arrival_seconds, strict=True))
+    late, early = (pick(group.tracks, key=lambda track: arrivals[track.guid]) for pick in (max, min))
+    seconds = arrivals[late.guid]
+    apart = f"{seconds * 1000.0:.2f} ms ({seconds * sample_rate_hz:.1f} samples, {distance_text(seconds)}) behind"
+    is_inverted = not is_turned and (late.guid in found.flipped) != (early.guid in found.flipped)
+    how = "With the polarity turned, playing in time too adds" if is_turned else "In time they gain"
+    if is_inverted:
+        apart, how = f"inverted against and {apart}", "Turned over and in time they gain"
+    effect = max(found.effects, key=lambda each: each.rise_db)
+    return late, (
+        f"It is {apart} {early.display_name}. {how} {signed_db_text(effect.rise_db)} at {_band(effect)} at most, "
+        "less than a delay is proposed for, so nothing is moved."
+    )
+
+
 def correction_predictions(found: Correction) -> tuple[Prediction, ...]:
     together = " + ".join(track.display_name for track in found.group.tracks)
     return tuple(_prediction(effect, together) for effect in (found.effect, *_others(found)))

@@ -6,7 +6,7 @@ plays before its recording, and close microphones are not moved to the overheads
 cannot tell, it says so and proposes nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dawassist.analysis.model import Analysis, RoleGuess
@@ -22,7 +22,14 @@ from dawassist.session.findings import Finding
 from dawassist.session.graph import Graph, build_graph
 from dawassist.session.model import Session, Track
 from dawassist.strategies.technical import text
-from dawassist.strategies.technical.alignment import SMALLEST_RISE_DB, Correction, correction, is_close, polarities
+from dawassist.strategies.technical.alignment import (
+    SMALLEST_RISE_DB,
+    Correction,
+    correction,
+    is_close,
+    left_apart,
+    polarities,
+)
 from dawassist.strategies.technical.copies import Copy, copies
 from dawassist.strategies.technical.filters import filters
 from dawassist.strategies.technical.groups import SourceGroup, SourcePairs
@@ -114,6 +121,7 @@ def technical_pass(session: Session, analysis: Analysis, brief: Brief) -> Techni
         left_out=(
             *withheld,
             *_not_told(pairs, one_source.torn),
+            *_left_apart(one_source.left_apart, session),
             *(left_out(session, p, OUTSIDE) for (p, _), is_inside in zip(made, inside, strict=True) if not is_inside),
         ),
     )
@@ -164,6 +172,16 @@ class _OneSource:
     @property
     def corrections(self) -> list[Correction]:
         return [found for found in self._found.values() if found is not None]
+
+    @property
+    def left_apart(self) -> list[tuple[Correction, bool]]:
+        """What waiting would do where it is too little, and whether the polarity is corrected there."""
+        tried = [
+            (left_apart(group, found.flipped if found else self._ways[guids][0], found, self._sums), found is not None)
+            for guids, group in self._groups.items()
+            for found in [self._found[guids]]
+        ]
+        return [(apart, is_turned) for apart, is_turned in tried if apart is not None]
 
     def _kit(self, kit: Kit) -> KitPolarity | None:
         """First which side of each group turns, then which whole bodies."""
@@ -288,6 +306,13 @@ def _reported(
             sentence = f"{finding.sentence} {reason}"
             withheld.append(LeftOut(track_guid=track.guid, track_name=track.display_name, reason=sentence))
     return [finding for finding, reason in zip(found, reasons, strict=True) if reason is None], withheld
+
+
+def _left_apart(apart: Iterable[tuple[Correction, bool]], session: Session) -> Iterator[LeftOut]:
+    """A delay that is known and too small in effect for a card: requirement 6."""
+    for found, is_turned in apart:
+        late, reason = text.left_apart(found, session.sample_rate_hz, is_turned=is_turned)
+        yield LeftOut(track_guid=late.guid, track_name=late.display_name, reason=reason)
 
 
 def _not_told(pairs: SourcePairs, torn: Sequence[tuple[Track, ...]]) -> Iterator[LeftOut]:

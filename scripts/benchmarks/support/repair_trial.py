@@ -24,12 +24,17 @@ _NEAR_CENTER = 0.3
 _BY_ADVICE = {"hard_panned_low_end": "off_center", "hard_panned_lead": "off_center", "kit_polarity": "polarity"}
 COVERED_HUM = "hum, covered by the mix"  # told, and no fault at the present faders: guard 7 of facts/mixers-view.md
 MEANT_CLIPPING = "clipping, taken as meant"  # told, and no fault on a driven source: the same guard
-_SAID_OF_LEFT_ALONE = {COVERED_HUM: "Mains hum", MEANT_CLIPPING: "Flat tops belong"}
-_LEFT_ALONE = {"hum": COVERED_HUM, "clipping": MEANT_CLIPPING}
+SMALL_DELAY = "delay, too small in effect"  # told, and no card below the effect of requirement 6 of the same facts
+_SAID_OF_LEFT_ALONE = {
+    COVERED_HUM: "Mains hum", MEANT_CLIPPING: "Flat tops belong", SMALL_DELAY: "less than a delay is proposed for"
+}  # fmt: skip
+_LEFT_ALONE = {"hum": COVERED_HUM, "clipping": MEANT_CLIPPING, "delay": SMALL_DELAY}
+_AS_FALSE_AS = {COVERED_HUM: "hum", SMALL_DELAY: "delay"}
 _NO_ALARMS = frozenset({"silent", MEANT_CLIPPING})
 _ANSWERS: Mapping[str, frozenset[str]] = {
     "dead_channel": frozenset({"dead_channel", "silent"}),
     "hum": frozenset({"hum", COVERED_HUM}),
+    "delay": frozenset({"delay", SMALL_DELAY}),
 }
 _FOLLOWS: Mapping[str, frozenset[str]] = {
     "clipping": frozenset({"gain_staging"}),
@@ -130,10 +135,10 @@ def is_undecided(planted: Planted, left_out: Iterable[LeftOut]) -> bool:
 def unexplained(alarms: Iterable[Alarm], planted: Iterable[Planted]) -> list[Alarm]:
     """Alarms that no planted fault accounts for, nor its consequences. What a session check lists is no alarm.
 
-    A hum that is told as covered is as false as any where none is.
+    A hum that is told as covered, or a delay as small, is as false as any where none is.
     """
     known = list(planted)
-    told = {("hum", guids) if kind == COVERED_HUM else (kind, guids) for kind, guids in alarms}
+    told = {(_AS_FALSE_AS.get(kind, kind), guids) for kind, guids in alarms}
     return sorted(
         (alarm for alarm in told if alarm[0] not in _NO_ALARMS and not any(_explains(each, *alarm) for each in known)),
         key=lambda alarm: (alarm[0], sorted(alarm[1])),
