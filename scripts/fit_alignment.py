@@ -3,9 +3,9 @@
 Pairs with known delay and polarity, and unrelated ones, from songs that no benchmark scores: the stems sodium and
 rubidium (`--data`/stems, CC0), MIDI songs (`--data`/midi) played by FluidSynth with FluidR3 GM, drum one-shots
 (Debian: fluidsynth, fluid-soundfont-gm, hydrogen-drumkits), the demo session, strokes of noise; and all of the songs
-again without highs, as sub basses are, and with a layer of the source in the bleed. What is measured of them (half an
-hour on two cores) is kept in `--cache`, so that fitting again takes ten minutes. `--check` compares with the committed
-model.
+again without highs, as sub basses are, with a layer of the source in the bleed, and copied. What is measured of them
+(half an hour on two cores) is kept in `--cache`, so that fitting again takes ten minutes. `--check` compares with the
+committed model.
 """
 
 import argparse
@@ -27,13 +27,21 @@ from dawassist.analysis.alignment.model import MODEL, read
 from dawassist.demo import demo_session_path
 from scripts.alignment_fitting.fitting import calibration, fitted, held_out, probabilities
 from scripts.alignment_fitting.material import Stems, all_songs
-from scripts.alignment_fitting.trials import Trial, trial, trial_of_layers, trial_of_lows, trial_of_noises
+from scripts.alignment_fitting.trials import (
+    Trial,
+    trial,
+    trial_of_copies,
+    trial_of_layers,
+    trial_of_lows,
+    trial_of_noises,
+)
 
 OUTPUT = Path(__file__).parent.parent / "dawassist/analysis/alignment" / MODEL
 _SEEDS = (*range(900), *range(5000, 5900))
 _NOISE_SEEDS = range(10000, 10100)
-_LOW_SEEDS = range(20000, 20500)
+_LOW_SEEDS = range(20000, 20800)
 _LAYER_SEEDS = (*range(40000, 40101), *range(40150, 40241))
+_COPY_SEEDS = range(60000, 60150)
 _CHUNK = 60
 _THRESHOLDS = (0.9, 0.93, 0.94, 0.95, 0.96, 0.97, 0.98)
 _SAME_WITHIN = 0.01  # of a probability
@@ -67,7 +75,11 @@ def _trials(data: Path, cache: Path, processes: int) -> list[Trial]:
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
         found = [each for part in pool.map(partial(_measured, songs, trial), _parts(_SEEDS)) for each in part]
         found += [each for each in pool.map(trial_of_noises, _NOISE_SEEDS) if each is not None]
-        for make, seeds in ((trial_of_lows, _LOW_SEEDS), (trial_of_layers, _LAYER_SEEDS)):
+        for make, seeds in (
+            (trial_of_lows, _LOW_SEEDS),
+            (trial_of_layers, _LAYER_SEEDS),
+            (trial_of_copies, _COPY_SEEDS),
+        ):
             found += [each for part in pool.map(partial(_measured, songs, make), _parts(seeds)) for each in part]
     cache.parent.mkdir(parents=True, exist_ok=True)
     cache.write_bytes(pickle.dumps(found))

@@ -31,6 +31,7 @@ _EDGES_HZ, _ORDERS = (60.0, 500.0), (1, 2, 4)
 _LEAST_LEFT = 0.1  # of the amplitude of a stem without its highs
 _OF_LAYERS = {"medium": 0.4, "hard": 0.6}
 _LAYER_DB = (-12.0, 3.0)  # against the rest of what bleeds
+_HISS_DB, _WHITE = (-90.0, -30.0), 0.25
 _BASS_CHANCE = 0.2
 _DRIVES = (1.5, 20.0)
 _OTHER_SONG = 0.4
@@ -114,6 +115,30 @@ def trial_of_layers(songs: Mapping[str, Stems], seed: int) -> Trial | None:
     gain = 10.0 ** (generator.uniform(*_LAYER_DB) / 20.0) * rms(bleed) / max(rms(stems[name]), 1e-9)
     made = microphones(stems[name], [bleed + gain * stems[name]], _CONDITIONS[kind], RATE_HZ, generator)
     return _judged(f"layers, {kind}", song, name, made.reference, made.other, (made.delay_samples, made.inverted))
+
+
+def trial_of_copies(songs: Mapping[str, Stems], seed: int) -> Trial | None:
+    """Of recordings that are there twice, by any fraction of a sample late, with nothing but noise between them."""
+    generator = np.random.default_rng(_FIRST_SEED + seed)
+    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
+    song = str(generator.choice(list(songs)))
+    stems = _stretch(songs[song], length, generator)
+    heard = [name for name, signal in stems.items() if active_share(signal) >= _LEAST_ACTIVE]
+    if not heard:
+        return None
+    name = str(generator.choice(heard))
+    source = stems[name]
+    if generator.random() < _WHITE:
+        song, name, source = SONG, "white noise", generator.standard_normal(length).astype(np.float32)
+    delay = float(generator.uniform(0.0, 900.0))
+    delay = round(delay) if generator.random() < 0.5 else delay
+    inverted = bool(generator.random() < 0.5)
+    hiss = rms(source) * 10.0 ** (generator.uniform(*_HISS_DB, 2) / 20.0)
+    one, other = (
+        (signal + level * generator.standard_normal(length)).astype(np.float32)
+        for signal, level in zip((source, delayed(source, delay)), hiss, strict=True)
+    )
+    return _judged("copies", song, name, one, -other if inverted else other, (delay, inverted))
 
 
 def _low(stem: Signal, edge_hz: float, order: int) -> Signal | None:
