@@ -15,13 +15,18 @@ from dawassist.analysis.alignment.spectra import HIGH_HZ, Mono, Spectra, frame_l
 _FRAMES_PER_TRACK = 8  # fewer would fit anything
 _RIDGE = 1e-3  # of the mean power of the other tracks in a bin
 _LEAST_POWER = 1e-12  # of the strongest bin
+_SAME_SOURCE = 0.5  # of the energy of one of both, explained by one track: bleed explains a fifth at −6 dB
 _TINY = 1e-30
 
 
 def conditioned(
     excerpts: Sequence[tuple[Mono, Mono]], others: Sequence[Sequence[Mono]], rate_hz: int
-) -> list[tuple[Mono, Mono]]:
-    """`others` are heard at the times of each excerpt, the ones that matter most first; as many are used as can be."""
+) -> tuple[list[tuple[Mono, Mono]], list[int]]:
+    """The excerpts without what the others explain, and the places of those that were taken away.
+
+    `others` are heard at the times of each excerpt, the ones that matter most first; as many are used as can be, and no
+    further microphone of the source itself.
+    """
     frame = frame_length(rate_hz)
     pairs = [_frames(signals, frame) for signals in excerpts]
     counts = [part.shape[1] for part in pairs]
@@ -29,24 +34,30 @@ def conditioned(
     rest = [_frames(signals[:most], frame) for signals in others]
     left = np.concatenate(pairs, axis=1)
     heard = slice(round(HIGH_HZ * frame / rate_hz) + 1)  # no estimator listens above
-    left[..., heard] = _less_explained(left[..., heard], np.concatenate(rest, axis=1)[..., heard])
+    left[..., heard], used = _less_explained(left[..., heard], np.concatenate(rest, axis=1)[..., heard])
     parts = np.split(left, np.cumsum(counts)[:-1], axis=1)
-    return [
+    cleaned = [
         (_joined(part[0], frame, len(one)), _joined(part[1], frame, len(other)))
         for part, (one, other) in zip(parts, excerpts, strict=True)
     ]
+    return cleaned, used
 
 
-def _less_explained(pair: Spectra, others: Spectra) -> Spectra:
+def _less_explained(pair: Spectra, others: Spectra) -> tuple[Spectra, list[int]]:
     """Shapes (2 or tracks, frames, bins); least squares over the frames, bin by bin."""
     wanted, known = (np.ascontiguousarray(each.transpose(2, 1, 0)) for each in (pair, others))
     adjoint = known.conj().transpose(0, 2, 1)
-    products = adjoint @ known
+    products, shared = adjoint @ known, adjoint @ wanted
     powers = np.einsum("fkk->fk", products).real
-    ridge = _RIDGE * powers.mean(axis=1) + _LEAST_POWER * powers.max() + _TINY
-    products += ridge[:, None, None] * np.eye(products.shape[1], dtype=np.float32)
-    left: Spectra = (wanted - known @ np.linalg.solve(products, adjoint @ wanted)).transpose(2, 1, 0)
-    return left
+    alone = np.square(np.abs(shared)) / (powers + _TINY)[..., None]
+    shares = alone.sum(axis=0) / (np.square(np.abs(wanted)).sum(axis=(0, 1)) + _TINY)
+    used = np.flatnonzero(shares.max(axis=1) < _SAME_SOURCE)
+    if not len(used):
+        return pair, []
+    ridge = _RIDGE * powers[:, used].mean(axis=1) + _LEAST_POWER * powers.max() + _TINY
+    products = products[:, used[:, None], used] + ridge[:, None, None] * np.eye(len(used), dtype=np.float32)
+    explained = known[..., used] @ np.linalg.solve(products, shared[:, used])
+    return (wanted - explained).transpose(2, 1, 0), used.tolist()
 
 
 def _frames(signals: Sequence[Mono], frame: int) -> Spectra:

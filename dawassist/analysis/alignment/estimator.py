@@ -95,23 +95,25 @@ def align(excerpts: Sequence[tuple[Mono, Mono]], rate_hz: int) -> Alignment | No
 
 def with_bleed_taken_away(
     found: Alignment, excerpts: Sequence[tuple[Mono, Mono]], others: Sequence[Sequence[Mono]], rate_hz: int
-) -> Alignment:
-    """What is certain once what `others`, heard in each excerpt, leave in both is gone; else `found`.
+) -> tuple[Alignment, list[int]]:
+    """What is certain once the bleed of `others`, heard in each excerpt, is gone, and of which; else `found`.
 
     An answer that is possible as recorded is never turned into another one.
     """
-    cleaned = align(conditioned(excerpts, others, rate_hz), rate_hz)
+    left, used = conditioned(excerpts, others, rate_hz)
+    cleaned = align(left, rate_hz) if used else None
     if cleaned is None or not cleaned.is_certain or not _agree(found, cleaned):
-        return found
+        return found, []
     gain_db, residual_db = fit(found.spectra, cleaned.delay_samples)
     sign = -1 if cleaned.inverted else 1
-    return replace(
+    told = replace(
         cleaned,
         gain_db=gain_db,
         residual_db=residual_db,
         low_end_gain_db=low_end_gain_db(excerpts, rate_hz, cleaned.delay_samples, sign),
         recorded=found.spectra,
     )
+    return told, used
 
 
 def _agree(one: Alignment, other: Alignment) -> bool:

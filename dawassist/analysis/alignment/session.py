@@ -141,23 +141,20 @@ class _Search:
         self._raise_if_cancelled()
         if found is None:
             return None
+        without: list[Track] = []
         near = self._near(one, other, windows) if _is_worth_a_second_look(found) else []
         if near:
             others = [[self._read(place, window) for place in near] for window in windows]
-            told = with_bleed_taken_away(found, excerpts, others, self._rate_hz)
-            near, found = near if told is not found else [], told
+            found, used = with_bleed_taken_away(found, excerpts, others, self._rate_hz)
+            without = [self._tracks[near[place]] for place in used]
             self._raise_if_cancelled()
-        without = [self._tracks[place] for place in near]
         return track_pair(self._tracks[one], self._tracks[other], found, excerpts, starts, without)
 
     def _near(self, one: int, other: int, windows: Sequence[int]) -> list[int]:
-        """The tracks most like these two; more of their own source are not, they would take all of it away."""
-        like_one, like_other = self._alike[one], self._alike[other]
-        fitting = np.maximum(like_one, like_other) <= self._alike[one, other]
-        fitting &= self._playing[:, windows].any(axis=1)
-        fitting[[one, other]] = False
-        order = np.argsort(-(like_one + like_other), kind="stable")
-        return [int(place) for place in order if fitting[place]][:_MOST_TAKEN_AWAY]
+        """The tracks that play and are most like these two, the most alike first."""
+        order = np.argsort(-(self._alike[one] + self._alike[other]), kind="stable").tolist()
+        plays = self._playing[:, windows].any(axis=1)
+        return [place for place in order if plays[place] and place not in (one, other)][:_MOST_TAKEN_AWAY]
 
     def _windows(self, one: int, other: int) -> list[int]:
         """Spread over where both play most."""

@@ -76,13 +76,13 @@ def left_apart(found: Correction, sample_rate_hz: int, *, is_turned: bool) -> tu
     seconds = arrivals[late.guid]
     apart = f"{seconds * 1000.0:.2f} ms ({seconds * sample_rate_hz:.1f} samples, {distance_text(seconds)}) behind"
     is_inverted = not is_turned and (late.guid in found.flipped) != (early.guid in found.flipped)
-    how = "With the polarity turned, playing in time too adds" if is_turned else "In time they gain"
+    how = "With the polarity turned, playing in time too" if is_turned else "Playing in time"
     if is_inverted:
-        apart, how = f"inverted against and {apart}", "Turned over and in time they gain"
+        apart, how = f"inverted against and {apart}", "Turned over and in time it"
     effect = max(found.effects, key=lambda each: each.rise_db)
     return late, (
-        f"It is {apart} {early.display_name}. {how} {signed_db_text(effect.rise_db)} at {_band(effect)} at most, "
-        "less than a delay is proposed for, so nothing is moved."
+        f"It is {apart} {early.display_name}. {how} changes their sum by {signed_db_text(effect.rise_db)} at "
+        f"{_band(effect)}, less than a delay is proposed for, so nothing is moved."
     )
 
 

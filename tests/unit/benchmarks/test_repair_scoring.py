@@ -8,6 +8,7 @@ from benchmarks.support.repair_sessions import RATE, Planted
 from benchmarks.support.repair_trial import (
     COVERED_HUM,
     MEANT_CLIPPING,
+    SMALL_DELAY,
     is_found,
     is_left_alone,
     is_undecided,
@@ -66,13 +67,14 @@ def test_an_alarm_answers_a_fault_of_its_class_on_its_tracks() -> None:
     assert not is_found(planted("hum"), {("hum", frozenset({"other"})), ("rumble", frozenset({GUIDS[0]}))})
 
 
-def test_a_hum_that_is_told_as_covered_is_found_and_counted_as_left_alone() -> None:
-    covered = (COVERED_HUM, frozenset({GUIDS[0]}))
-    assert is_found(planted("hum"), {covered})
-    assert is_left_alone(planted("hum"), {covered})
-    assert not is_left_alone(planted("hum"), {covered, ("hum", frozenset({GUIDS[0]}))})
-    assert unexplained([covered], [planted("hum")]) == []
-    assert unexplained([covered], []) == [("hum", frozenset({GUIDS[0]}))]
+@pytest.mark.parametrize(("kind", "said"), [("hum", COVERED_HUM), ("delay", SMALL_DELAY)])
+def test_what_is_told_as_covered_or_small_is_found_and_counted_as_left_alone(kind: str, said: str) -> None:
+    told = (said, frozenset({GUIDS[0]}))
+    assert is_found(planted(kind), {told})
+    assert is_left_alone(planted(kind), {told})
+    assert not is_left_alone(planted(kind), {told, (kind, frozenset({GUIDS[0]}))})
+    assert unexplained([told], [planted(kind)]) == []
+    assert unexplained([told], []) == [(kind, frozenset({GUIDS[0]}))]
 
 
 def test_clipping_that_is_taken_as_meant_is_missed_and_counted_as_left_alone() -> None:

@@ -154,3 +154,35 @@ def test_the_same_file_twice_is_a_duplicate_however_low_it_is(tmp_path: Path) ->
     low = (np.sin(2 * np.pi * 50 * times) * np.exp(-6.0 * (times % 0.5))).astype(np.float32)
     (pair,) = pairs_of(session_of(tmp_path, low, 0.7 * low))
     assert pair.verdict == "duplicate"
+
+
+def low_pair(at: float = 0.05) -> tuple[Mono, Mono, Mono]:
+    """A dull source in two microphones, the second 40 samples late and inverted, and what bleeds into both."""
+    from scipy.signal import butter, sosfilt
+
+    source = sosfilt(butter(4, 300, fs=RATE, output="sos"), hits(1)).astype(np.float32)
+    other = hits(7)
+    return source + at * other, -later(source, 40) + at * later(other, 333), other
+
+
+def test_a_pair_that_bleed_hides_is_told_by_what_other_tracks_explain(tmp_path: Path) -> None:
+    found = pairs_of(session_of(tmp_path, *low_pair()))
+    (pair,) = [each for each in found if {each.reference_guid, each.other_guid} == {SOURCE, LATE}]
+    assert (pair.verdict, pair.inverted, pair.without_guids) == ("offset", True, (OTHER,))
+    assert pair.delay_seconds == pytest.approx(40 / RATE, abs=2 / RATE)
+    assert pair.evidence[-1].text == "That is told after what both hear of 1 other track was taken away."
+    assert sentence_faults(*(line.text for line in pair.evidence)) == []
+    alone = pairs_of(session_of(tmp_path, *low_pair()[:2]))
+    assert [each.verdict for each in alone] == ["unsure"]
+
+
+def test_what_was_told_with_the_help_of_a_track_is_heard_again_when_that_changes(tmp_path: Path) -> None:
+    cache = AnalysisCache(tmp_path / "cache")
+    session = session_of(tmp_path, *low_pair())
+    first = pairs_of(session, cache)
+    assert pairs_of(session, cache) == first
+    soundfile.write(tmp_path / "4.wav", hits(9), RATE, subtype="FLOAT")
+    without = [make_item("4.wav", length_seconds=SECONDS)]
+    changed = replace(session, tracks=(*session.tracks[:2], replace(session.tracks[2], items=without)))
+    assert pairs_of(changed, cache) == pairs_of(changed)
+    assert "unsure" in {pair.verdict for pair in pairs_of(changed, cache)}

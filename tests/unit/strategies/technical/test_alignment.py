@@ -113,7 +113,28 @@ def test_natural_distances_of_two_microphones_are_left_alone() -> None:
     """Kick out stands half a meter behind kick in: 60–250 Hz would gain 0.8 dB, as in the demo."""
     mics = (mic("Kick In", kick=(1.0, 0.0)), mic("Kick Out", kick=(1.0, 1.6)))
     session = session_of(*mics)
-    assert technical_moves(planned(session, analyzed(session, [pair(1, 2, late_ms=1.6)], *mics, slope=3.0))) == {}
+    plan = planned(session, analyzed(session, [pair(1, 2, late_ms=1.6)], *mics, slope=3.0))
+    assert technical_moves(plan) == {}
+    (told,) = [left.reason for left in plan.left_out if left.track_name == "Kick Out"]
+    assert told.startswith("It is 1.60 ms (76.8 samples, 55 cm) behind Kick In. Playing in time changes their sum by ")
+    assert "+1.11 dB at 60–250 Hz, less than a delay is proposed for" in told
+    assert sentence_faults(told) == []
+
+
+def test_a_distance_that_stays_beside_a_flip_is_told() -> None:
+    mics = (SNARE[0], mic("Snare Bottom", snare=(-0.7, 0.15)))
+    plan = plan_of(mics, pair(1, 2, inverted=True, late_ms=0.15))
+    assert technical_moves(plan) == {"Snare Bottom": ("polarity", 1.0)}
+    (told,) = [left.reason for left in plan.left_out if "nothing is moved" in left.reason]
+    assert told.startswith("It is 0.15 ms (7.2 samples, 5 cm) behind Snare Top. With the polarity turned, playing in")
+    assert sentence_faults(told) == []
+
+
+@pytest.mark.parametrize("late_ms", [0.0, 0.05, 2.4])
+def test_nothing_is_said_of_what_is_in_time_or_put_in_time(late_ms: float) -> None:
+    mics = (BASS[0], mic("Bass Amp", bass=(0.9, late_ms)))
+    plan = plan_of(mics, pair(1, 2, late_ms=late_ms))
+    assert not any("nothing is moved" in left.reason for left in plan.left_out)
 
 
 def test_all_of_three_microphones_wait_for_the_latest() -> None:
