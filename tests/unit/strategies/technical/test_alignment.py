@@ -123,7 +123,8 @@ def test_natural_distances_of_two_microphones_are_left_alone() -> None:
 
 def test_a_distance_that_stays_beside_a_flip_is_told() -> None:
     mics = (SNARE[0], mic("Snare Bottom", snare=(-0.7, 0.15)))
-    plan = plan_of(mics, pair(1, 2, inverted=True, late_ms=0.15))
+    session = session_of(*mics)
+    plan = planned(session, analyzed(session, [pair(1, 2, inverted=True, late_ms=0.15)], *mics, slope=3.0))
     assert technical_moves(plan) == {"Snare Bottom": ("polarity", 1.0)}
     (told,) = [left.reason for left in plan.left_out if "nothing is moved" in left.reason]
     assert told.startswith("It is 0.15 ms (7.2 samples, 5 cm) behind Snare Top. With the polarity turned, playing in")
