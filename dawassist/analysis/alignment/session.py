@@ -153,7 +153,7 @@ class _Search:
     def _near(self, one: int, other: int, windows: Sequence[int]) -> list[int]:
         """The tracks that play and are most like these two, the most alike first."""
         order = np.argsort(-(self._alike[one] + self._alike[other]), kind="stable").tolist()
-        plays = self._playing[:, windows].any(axis=1)
+        plays = self._playing[:, windows].sum(axis=1) > 0.0
         return [place for place in order if plays[place] and place not in (one, other)][:_MOST_TAKEN_AWAY]
 
     def _windows(self, one: int, other: int) -> list[int]:
