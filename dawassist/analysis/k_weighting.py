@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.cutting import Cutter, square_sums
+from dawassist.analysis.hops import Hops, HopTransform
 from dawassist.analysis.loudness import hop_frames
 from dawassist.errors import InputError
 
@@ -55,7 +55,7 @@ class KWeighting:
     def __init__(self, sample_rate_hz: float, channels: int) -> None:
         self.hop_frames = hop_frames(sample_rate_hz)
         self._filter = hop_filter(sample_rate_hz, self.hop_frames)
-        self._cutter = Cutter(channels, self.hop_frames)
+        self._transform = HopTransform(sample_rate_hz, channels)
         self._rings = np.zeros((channels, 1, _POLES), dtype=np.float32)
 
     def push(self, block: npt.NDArray[np.floating]) -> Samples:
@@ -65,20 +65,19 @@ class KWeighting:
         place of the imaginary part of 0 Hz. They are scaled so that the sum of their products is the mean product of
         the samples (Parseval).
         """
-        return self._weighted(self._cutter.push(block))
+        return self.weigh(self._transform.push(block))
 
     def finish(self) -> Samples:
         """The last hop, filled up with silence."""
-        return self._weighted(self._cutter.finish())
+        return self.weigh(self._transform.finish())
 
-    def _weighted(self, hops: Samples) -> Samples:
-        from scipy.fft import rfft  # not before the first sample: slow to import
-
-        if not self._rings.any() and not square_sums(hops).any():
-            return np.zeros(hops.shape, dtype=np.float32)
-        rings = np.concatenate((self._rings, hops @ self._filter.leaves_ringing), axis=1)
+    def weigh(self, hops: Hops) -> Samples:
+        """As `push`, of hops that are transformed already; their spectra are written over."""
+        samples, spectra, is_silent = hops
+        if is_silent and not self._rings.any():
+            return np.zeros(samples.shape, dtype=np.float32)
+        rings = np.concatenate((self._rings, samples @ self._filter.leaves_ringing), axis=1)
         self._rings = rings[:, -1:].copy()
-        spectra = rfft(hops)
         spectra *= self._filter.response
         parts: Samples = spectra.view(np.float32)
         parts[..., 1] = parts[..., self.hop_frames]

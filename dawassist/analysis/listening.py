@@ -88,8 +88,8 @@ class Listener:
     def halves(self, samples: Samples, *, is_last: bool) -> tuple[Callable[[], object], Callable[[], object]]:
         """`measure` as two jobs, which two threads may do while another reads on."""
         return (
-            partial(self._meter.push_level, samples, is_last=is_last),
-            partial(self._meter.push_tone, samples, is_last=is_last),
+            partial(self._meter.push_samples, samples, is_last=is_last),
+            partial(self._meter.push_spectra, samples, is_last=is_last),
         )
 
     def weight(self, samples: Samples) -> Samples:

@@ -1,6 +1,6 @@
 """The low end of a track at 1200 Hz, and its fine spectrum over time: what DC, rumble and hum are told from.
 
-The spectra of the third octaves are cut at 500 Hz and transformed back into a slow signal (overlap-save
+The spectra of frames are cut at 500 Hz and transformed back into a still slower signal (overlap-save
 with a zero-phase low-pass), so that 4 s of it, a resolution of 0.25 Hz, cost next to nothing.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dawassist.analysis.cutting import Cutter
-from dawassist.analysis.frames import Frames
+from dawassist.analysis.frames import FRAME_POINTS, Frames
 from dawassist.analysis.low_band_windows import (
     BIN_HZ,
     SILENT_POWER,
@@ -22,7 +22,7 @@ from dawassist.analysis.low_band_windows import (
 )
 
 POINTS_PER_SECOND = 1200
-_FRAME_POINTS = 360  # of 300 ms
+_SLOW_POINTS = 360  # of 300 ms
 _EDGE_POINTS = 60  # 50 ms at both ends, which the low-pass spoils
 _TAPER_BINS = 30
 _STEP_POINTS = WINDOW_POINTS // 2
@@ -61,8 +61,7 @@ class LowBand:
 class LowBandMeter:
     """Fed with the frames of a stereo signal; keeps 48 windows at most, 1.8 MB, and 4 sections of middle and side."""
 
-    def __init__(self, frame_size: int) -> None:
-        self._gain = np.float32(_FRAME_POINTS / frame_size)
+    def __init__(self) -> None:
         self._cutter = Cutter(2, _STEP_POINTS, _STEP_POINTS)
         self._kept: list[tuple[Values, float]] = []
         self._stride = 1
@@ -97,11 +96,11 @@ class LowBandMeter:
         """What the frames hold below 500 Hz, (2, 240 for each)."""
         count = frames.spectra.shape[1]
         if frames.is_silent or count == 0:
-            return np.zeros((2, count * (_FRAME_POINTS - 2 * _EDGE_POINTS)), dtype=np.float32)
+            return np.zeros((2, count * (_SLOW_POINTS - 2 * _EDGE_POINTS)), dtype=np.float32)
         from scipy.fft import irfft
 
-        low = frames.spectra[..., : len(_LOW_PASS)] * (_LOW_PASS * self._gain)
-        slow: Values = irfft(low, _FRAME_POINTS)[..., _EDGE_POINTS:-_EDGE_POINTS]
+        low = frames.spectra[..., : len(_LOW_PASS)] * _LOW_PASS
+        slow: Values = irfft(low, _SLOW_POINTS)[..., _EDGE_POINTS:-_EDGE_POINTS]
         return slow.reshape(2, -1)
 
     def _take(self, window: Values, *, sounds: bool) -> None:
@@ -143,10 +142,10 @@ class _Sections:
 
 
 def _low_pass() -> Values:
-    gain = np.ones(_FRAME_POINTS // 2 + 1, dtype=np.float32)
+    gain = np.ones(_SLOW_POINTS // 2 + 1, dtype=np.float32)
     gain[-_TAPER_BINS:] = 0.5 + 0.5 * np.cos(np.pi * (np.arange(_TAPER_BINS) + 1) / _TAPER_BINS)
-    return gain
+    return gain * np.float32(_SLOW_POINTS / FRAME_POINTS)
 
 
 _LOW_PASS = _low_pass()
-_SECONDS_PER_POINT = 0.3 / _FRAME_POINTS
+_SECONDS_PER_POINT = 0.3 / _SLOW_POINTS

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.activity import activity
+from dawassist.analysis.hops import Hops, HopTransform
 from dawassist.analysis.k_weighting import KWeighting, Samples
 from dawassist.analysis.levels import Levels
 from dawassist.analysis.loudness import (
@@ -26,7 +27,8 @@ class SignalMeter:
     """
 
     def __init__(self, sample_rate_hz: float) -> None:
-        self.weighting = KWeighting(sample_rate_hz, CHANNELS)
+        self.transform = HopTransform(sample_rate_hz, CHANNELS)
+        self._weighting = KWeighting(sample_rate_hz, CHANNELS)
         self.levels = Levels(sample_rate_hz)
         self._true_peak = TruePeak(CHANNELS)
         self._sides = StereoMeter()
@@ -34,20 +36,28 @@ class SignalMeter:
 
     def push(self, block: npt.NDArray[np.floating]) -> Samples:
         """Add a block of shape (2, frames); returns the hops that it completes, as `KWeighting` gives them."""
+        self.push_samples(block)
+        return self.push_hops(self.transform.push(block))
+
+    def push_samples(self, block: npt.NDArray[np.floating]) -> None:
+        """The one half of `push`, which another thread may do beside the other: samples as they are."""
         self._samples += block.shape[-1]
         self._true_peak.push(block)
         self.levels.push(block)
-        weighted = self.weighting.push(block)
+
+    def push_hops(self, hops: Hops) -> Samples:
+        """The other half: hops of `transform`, whose spectra are written over by what is returned."""
+        weighted = self._weighting.weigh(hops)
         self._sides.push(weighted)
         return weighted
 
     def finish(self) -> None:
         """The end of the signal. Nothing may be pushed after it."""
-        self._sides.push(self.weighting.finish())
+        self.push_hops(self.transform.finish())
 
     def hop_powers(self) -> npt.NDArray[np.float64]:
         """K-weighted power of every full 100 ms hop."""
-        return self._sides.powers()[: self._samples // self.weighting.hop_frames].astype(np.float64)
+        return self._sides.powers()[: self._samples // self._weighting.hop_frames].astype(np.float64)
 
     def loudness(self) -> Loudness:
         """Of everything pushed, after `finish`."""

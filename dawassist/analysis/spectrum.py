@@ -1,21 +1,22 @@
 """Where a track's energy lies: third octaves and ERB bands, over all and over time, and the shape of its spectrum."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.frames import Frames
+from dawassist.analysis.bin_power import high_power, low_power
+from dawassist.analysis.cutting import Cutter
+from dawassist.analysis.frames import HOPS_PER_STEP, Frames
+from dawassist.analysis.hops import Hops
+from dawassist.analysis.loudness import HOP_SECONDS
+from dawassist.analysis.spectrum_grid import HIGHEST_HZ, LOW_BINS, LOWEST_HZ, spectrum_grid
 
-Spectra = npt.NDArray[np.complex64]
 Power = npt.NDArray[np.float32]
-_LOWEST_HZ, _HIGHEST_HZ = 20.0, 20000.0
 _LOW_END_HZ = 250.0
 _ROLLOFF_SHARE = 0.85
 _MOST_FRAMES = 2400  # 8 minutes of 200 ms; longer signals are kept more coarsely
-_HANN_POWER = 3.0 / 8.0
-_HANN_SCALE = 1.0 / 16.0
+_NOTHING = 1e-30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,87 +56,84 @@ class BandPower:
     erb: Power
 
 
-@dataclass(frozen=True, slots=True)
-class _Bands:
-    """Bands of a transform: how much of every bin belongs to every band, (bins, third octaves + ERB bands).
-
-    Bins from one of `starts` to the next belong to the bands by equal shares.
-    """
-
-    center_hz: tuple[float, ...]
-    erb_center_hz: tuple[float, ...]
-    shares: Power
-    starts: npt.NDArray[np.intp]
-    frequencies_hz: npt.NDArray[np.float64]
-
-
 class SpectrumMeter:
-    """Fed with spectra of frames of 300 ms, 200 ms apart, without a window.
+    """Fed with hops of a stereo signal, and the frames of its low end that they complete.
 
-    The Hann window is applied to the bins. Memory does not grow: when 2400 frames are kept, neighbors are averaged.
+    Memory does not grow: when 2400 frames are kept, neighbors are averaged.
     """
 
-    def __init__(self, sample_rate_hz: int, frame_size: int, frame_seconds: float) -> None:
-        self._size = frame_size
-        self._bands = _bands(sample_rate_hz, frame_size)
-        self._mean = np.zeros(len(self._bands.frequencies_hz))
-        self._frames = 0
+    def __init__(self, sample_rate_hz: int) -> None:
+        self._grid = spectrum_grid(sample_rate_hz)
+        bands = self._grid.shares.shape[1]
+        self._low, self._high = np.zeros(LOW_BINS), np.zeros(self._grid.high_bins)
+        self._frames, self._hops = 0, 0
+        self._pairs = Cutter(bands, HOPS_PER_STEP)
         self._kept: list[Power] = []
         self._stride = 1
-        self._pending: Power = np.zeros((0, self._bands.shares.shape[1]), dtype=np.float32)
-        self._frame_seconds = frame_seconds
+        self._pending: Power = np.zeros((0, bands), dtype=np.float32)
 
-    def push(self, frames: Frames) -> None:
-        """Frames of a stereo signal."""
-        count = frames.spectra.shape[1]
-        self._frames += count
-        if count == 0:
-            return
-        if frames.is_silent:
-            self._keep(np.zeros((count, self._bands.shares.shape[1]), dtype=np.float32))
-            return
-        power = _hann_power(frames.spectra)
-        self._mean += power.sum(axis=0)
-        starts = self._bands.starts
-        sums = np.add.reduceat(power, starts, axis=1)
-        self._keep((sums @ self._bands.shares[starts]) * np.float32(self._scale))
+    def push(self, frames: Frames, hops: Hops) -> None:
+        """The next hops, and what frames they complete."""
+        self._keep(self._of_frames(frames) + _means(self._pairs.push(self._of_hops(hops).T)))
+
+    def finish(self, frames: Frames) -> None:
+        """The end of the signal: what frames are filled up with silence."""
+        self._keep(self._of_frames(frames) + _means(self._pairs.finish()))
 
     def spectrum(self) -> Spectrum | None:
         """The mean of what was pushed, or None before the first frame."""
         if not self._frames:
             return None
-        frequencies, centers = self._bands.frequencies_hz, self._bands.center_hz
-        mean = self._mean * (self._scale / self._frames)
-        audible = (frequencies >= _LOWEST_HZ) & (frequencies <= _HIGHEST_HZ)
-        total = float(mean[audible].sum())
-        power = mean @ self._bands.shares[:, : len(centers)]
+        frequencies, widths, centers = self._grid.frequencies_hz, self._grid.widths_hz, self._grid.center_hz
+        mean = np.concatenate((self._low / self._frames, self._high / self._hops))
+        power = mean @ self._grid.shares[:, : len(centers)]
+        is_audible = (frequencies >= LOWEST_HZ) & (frequencies <= HIGHEST_HZ)
+        frequencies, widths, mean = frequencies[is_audible], widths[is_audible], mean[is_audible]
+        total = float(mean.sum())
         if total <= 0.0:
             return Spectrum(center_hz=centers, power=tuple(power.tolist()))
-        rolloff = frequencies[audible][np.searchsorted(np.cumsum(mean[audible]), _ROLLOFF_SHARE * total)]
-        floor = mean[audible] + 1e-30
+        rolloff = frequencies[np.searchsorted(np.cumsum(mean), _ROLLOFF_SHARE * total)]
+        density, share = (mean + _NOTHING) / widths, widths / widths.sum()
         return Spectrum(
             center_hz=centers,
             power=tuple(power.tolist()),
-            centroid_hz=float(mean[audible] @ frequencies[audible] / total),
+            centroid_hz=float(mean @ frequencies / total),
             rolloff_hz=float(rolloff),
-            flatness=float(np.exp(np.log(floor).mean()) / floor.mean()),
+            flatness=float(np.exp(share @ np.log(density)) / (share @ density)),
         )
 
     def band_power(self) -> BandPower:
         """What was kept over time."""
         kept = np.concatenate((*self._kept, self._pending)) if self._kept else self._pending
-        third_octaves = len(self._bands.center_hz)
+        third_octaves = len(self._grid.center_hz)
         return BandPower(
-            frame_seconds=self._frame_seconds * self._stride,
-            center_hz=self._bands.center_hz,
+            frame_seconds=HOPS_PER_STEP * HOP_SECONDS * self._stride,
+            center_hz=self._grid.center_hz,
             third_octave=kept[:, :third_octaves],
-            erb_center_hz=self._bands.erb_center_hz,
+            erb_center_hz=self._grid.erb_center_hz,
             erb=kept[:, third_octaves:],
         )
 
-    @property
-    def _scale(self) -> float:
-        return 2.0 * _HANN_SCALE / (self._size * self._size * _HANN_POWER)
+    def _of_frames(self, frames: Frames) -> Power:
+        """The low bins' part of all bands, (frames, bands)."""
+        count = frames.spectra.shape[1]
+        self._frames += count
+        if frames.is_silent or not count:
+            return np.zeros((count, self._grid.shares.shape[1]), dtype=np.float32)
+        power = low_power(frames)
+        self._low += power.sum(axis=0)
+        return np.asarray(power @ self._grid.shares[:LOW_BINS])
+
+    def _of_hops(self, hops: Hops) -> Power:
+        """The high bins' part of all bands, (hops, bands)."""
+        count = hops.spectra.shape[1]
+        self._hops += count
+        if hops.is_silent or not count:
+            return np.zeros((count, self._grid.shares.shape[1]), dtype=np.float32)
+        power = high_power(hops, self._grid.high_bins)
+        self._high += power.sum(axis=0).reshape(-1, 2).sum(axis=1)
+        starts = self._grid.high_starts
+        return np.asarray(np.add.reduceat(power, 2 * starts, axis=1) @ self._grid.shares[LOW_BINS + starts])
 
     def _keep(self, bands: Power) -> None:
         waiting = np.concatenate((self._pending, bands)) if len(self._pending) else bands
@@ -150,44 +148,6 @@ class SpectrumMeter:
             self._stride *= 2
 
 
-def _hann_power(spectra: Spectra) -> Power:
-    """16 × the power summed over channels, (frames, bins), of the frames windowed; the outermost bins are 0."""
-    parts = spectra.view(np.float32)  # real and imaginary parts by turns: neighbors in frequency are two apart
-    steps = parts[..., 2:] - parts[..., :-2]
-    windowed = steps[..., 2:] - steps[..., :-2]  # four times the Hann window's three bins
-    windowed *= windowed
-    squares = np.add(windowed[0], windowed[1], out=windowed[0])
-    power = np.empty(spectra.shape[1:], dtype=np.float32)
-    np.add(squares[:, ::2], squares[:, 1::2], out=power[:, 1:-1])
-    power[:, (0, -1)] = 0.0
-    return power
-
-
-@lru_cache(maxsize=4)
-def _bands(sample_rate_hz: int, size: int) -> _Bands:
-    frequencies = np.asarray(np.fft.rfftfreq(size, 1.0 / sample_rate_hz), dtype=np.float64)
-    top = min(_HIGHEST_HZ, 0.45 * sample_rate_hz)
-    steps = np.arange(np.ceil(3 * np.log2(_LOWEST_HZ / 1000.0)), np.floor(3 * np.log2(top / 1000.0)) + 1)
-    centers = 1000.0 * 2.0 ** (steps / 3.0)
-    edges = np.append(centers * 2.0 ** (-1 / 6), centers[-1] * 2.0 ** (1 / 6))
-    erb_edges = _erb_hz(np.arange(int(_erb_number(50.0)) + 1, int(_erb_number(top)) + 1, dtype=np.float64))
-    erb_centers = _erb_hz(_erb_number(erb_edges[:-1]) + 0.5)
-    shares = np.concatenate((_overlap(frequencies, edges), _overlap(frequencies, erb_edges)), axis=1)
-    starts = np.flatnonzero(np.concatenate(([True], (shares[1:] != shares[:-1]).any(axis=1))))
-    return _Bands(tuple(centers.tolist()), tuple(erb_centers.tolist()), shares.astype(np.float32), starts, frequencies)
-
-
-def _overlap(frequencies: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The share of every bin's width that lies in every band, (bins, bands)."""
-    width = frequencies[1]
-    low = np.maximum(frequencies[:, None] - width / 2, edges[:-1])
-    high = np.minimum(frequencies[:, None] + width / 2, edges[1:])
-    return np.asarray(np.maximum(high - low, 0.0) / width)
-
-
-def _erb_number(hz: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    return np.asarray(21.4 * np.log10(1.0 + 0.00437 * np.asarray(hz)))
-
-
-def _erb_hz(number: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.asarray((10.0 ** (number / 21.4) - 1.0) / 0.00437)
+def _means(pairs: Power) -> Power:
+    """Of pairs of hops, (bands, pairs, 2), as (pairs, bands)."""
+    return np.asarray(pairs.mean(axis=2).T)

@@ -7,8 +7,9 @@ from dawassist.analysis.clipping import ClippingMeter
 from dawassist.analysis.dc_offset import dc_offset
 from dawassist.analysis.disturbances import Disturbances
 from dawassist.analysis.frames import FrameTransform
+from dawassist.analysis.hops import Hops
 from dawassist.analysis.hum import hum
-from dawassist.analysis.loudness import HOP_SECONDS, integrated_lufs
+from dawassist.analysis.loudness import integrated_lufs
 from dawassist.analysis.low_band import LowBandMeter
 from dawassist.analysis.model import MeasuredAt, TrackAnalysis
 from dawassist.analysis.onsets import OnsetMeter
@@ -19,7 +20,6 @@ from dawassist.analysis.voice import VoiceMeter
 from dawassist.session.findings import Finding
 
 Samples = npt.NDArray[np.float32]
-_HOPS_PER_FRAME = 2
 
 
 class TrackMeter:
@@ -28,39 +28,42 @@ class TrackMeter:
     def __init__(self, sample_rate_hz: int, *, hears_voice: bool) -> None:
         self._signal = SignalMeter(sample_rate_hz)
         self._frames = FrameTransform(sample_rate_hz, CHANNELS)
-        frame_size = self._frames.frame_size
-        self._spectrum = SpectrumMeter(sample_rate_hz, frame_size, _HOPS_PER_FRAME * HOP_SECONDS)
-        self._low_band = LowBandMeter(frame_size)
+        self._spectrum = SpectrumMeter(sample_rate_hz)
+        self._low_band = LowBandMeter()
         self._clipping = ClippingMeter(sample_rate_hz)
         self._onsets = OnsetMeter(sample_rate_hz)
         self._voice = VoiceMeter(sample_rate_hz) if hears_voice else None
 
     def push(self, samples: Samples, *, is_last: bool) -> Samples:
         """Add finite samples, (2, frames); returns the hops they complete, as `KWeighting` gives them."""
-        self.push_tone(samples, is_last=is_last)
-        return self.push_level(samples, is_last=is_last)
+        self.push_samples(samples, is_last=is_last)
+        return self.push_spectra(samples, is_last=is_last)
 
-    def push_level(self, samples: Samples, *, is_last: bool) -> Samples:
-        """One half of `push`, which another thread may do beside `push_tone`: how loud it is."""
-        weighted = self._signal.push(samples)
+    def push_samples(self, samples: Samples, *, is_last: bool) -> None:
+        """One half of `push`, which another thread may do beside `push_spectra`: what samples tell as they are."""
+        self._signal.push_samples(samples)
         self._clipping.push(samples, is_mono=self._signal.levels.is_mono)
         self._onsets.push(samples)
-        if is_last:
-            self._clipping.finish(is_mono=self._signal.levels.is_mono)
-            self._signal.finish()
-        return weighted
-
-    def push_tone(self, samples: Samples, *, is_last: bool) -> None:
-        """The other half: what it is made of."""
-        frames = self._frames.push(samples)
-        self._spectrum.push(frames)
-        self._low_band.push(frames)
         if self._voice is not None:
             self._voice.push(samples)
         if is_last:
+            self._clipping.finish(is_mono=self._signal.levels.is_mono)
+
+    def push_spectra(self, samples: Samples, *, is_last: bool) -> Samples:
+        """The other half: how loud it is, and what it is made of."""
+        weighted = self._push_hops(self._signal.transform.push(samples))
+        if is_last:
+            self._push_hops(self._signal.transform.finish())
             last = self._frames.finish()
-            self._spectrum.push(last)
+            self._spectrum.finish(last)
             self._low_band.push(last)
+        return weighted
+
+    def _push_hops(self, hops: Hops) -> Samples:
+        frames = self._frames.push(hops)
+        self._spectrum.push(frames, hops)
+        self._low_band.push(frames)
+        return self._signal.push_hops(hops)
 
     def loudness_so_far(self) -> float:
         """Integrated LUFS of what was pushed."""

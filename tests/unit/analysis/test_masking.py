@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dawassist.analysis.frames import FrameTransform
+from dawassist.analysis.hops import HopTransform
 from dawassist.analysis.masking import TrackMasking, measure_masking
 from dawassist.analysis.masking_measures import (
     excitation,
@@ -36,9 +37,9 @@ def tone(frequency_hz: float, level_db: float = 0.0) -> np.ndarray:
 
 
 def bands_of(signal: np.ndarray) -> BandPower:
-    transform = FrameTransform(RATE, 2)
-    meter = SpectrumMeter(RATE, transform.frame_size, 0.2)
-    meter.push(transform.push(signal))
+    meter = SpectrumMeter(RATE)
+    hops = HopTransform(RATE, 2).push(signal)
+    meter.push(FrameTransform(RATE, 2).push(hops), hops)
     return meter.band_power()
 
 

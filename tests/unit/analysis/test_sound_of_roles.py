@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dawassist.analysis.frames import FrameTransform
+from dawassist.analysis.hops import HopTransform
 from dawassist.analysis.session import analyze_session
 from dawassist.analysis.spectrum import Spectrum, SpectrumMeter
 from dawassist.analysis.voice import VoiceMeter
@@ -19,9 +20,9 @@ def tone(frequency_hz: float, seconds: float = 1.0) -> np.ndarray:
 
 
 def spectrum_of(signal: np.ndarray) -> Spectrum | None:
-    transform = FrameTransform(RATE, 2)
-    meter = SpectrumMeter(RATE, transform.frame_size, 0.2)
-    meter.push(transform.push(signal))
+    meter = SpectrumMeter(RATE)
+    hops = HopTransform(RATE, 2).push(signal)
+    meter.push(FrameTransform(RATE, 2).push(hops), hops)
     return meter.spectrum()
 
 
