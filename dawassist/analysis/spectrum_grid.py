@@ -17,7 +17,7 @@ Values = npt.NDArray[np.float64]
 LOWEST_HZ, HIGHEST_HZ = 20.0, 20000.0
 LOW_BINS = 299
 FIRST_HIGH_BIN = 100
-BINS_PER_BLOCK = 16
+BINS_PER_BLOCK = 32
 _MOST_OF_RATE = 0.45
 
 
@@ -26,7 +26,7 @@ class SpectrumGrid:
     """Bins of `frequencies_hz` that are `widths_hz` wide; the first 299 are low ones.
 
     `shares` is how much of every bin belongs to every band, (bins, third octaves + ERB bands). High bins from one of
-    `high_starts` to the next belong to the bands by equal shares; they come in whole blocks of 16.
+    `high_starts` to the next belong to the bands by equal shares; they come in whole blocks of 32.
     """
 
     frequencies_hz: Values
