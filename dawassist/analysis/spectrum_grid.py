@@ -49,7 +49,7 @@ def spectrum_grid(sample_rate_hz: int) -> SpectrumGrid:
     wanted, there = HIGHEST_HZ / hop_hz + 1.0, (frames + 1) // 2
     blocks = min(int(np.ceil((wanted - FIRST_HIGH_BIN) / BINS_PER_BLOCK)), (there - FIRST_HIGH_BIN) // BINS_PER_BLOCK)
     high = FIRST_HIGH_BIN + np.arange(blocks * BINS_PER_BLOCK)
-    frequencies = hop_hz * np.concatenate((np.arange(LOW_BINS) / HOPS_PER_FRAME, high))
+    frequencies = hop_hz * np.concatenate((np.arange(LOW_BINS) / HOPS_PER_FRAME, high), dtype=np.float64)
     widths = hop_hz * np.repeat((1.0 / HOPS_PER_FRAME, 1.0), (LOW_BINS, len(high)))
     top = min(HIGHEST_HZ, _MOST_OF_RATE * sample_rate_hz)
     steps = np.arange(np.ceil(3 * np.log2(LOWEST_HZ / 1000.0)), np.floor(3 * np.log2(top / 1000.0)) + 1)
