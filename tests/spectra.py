@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from dawassist.analysis.model import Analysis
-from dawassist.analysis.spectrum import BandPower, _bands
+from dawassist.analysis.spectrum import BandPower
+from dawassist.analysis.spectrum_grid import spectrum_grid
 from dawassist.session.model import Session
 
 FRAME_SECONDS = 0.2
@@ -17,7 +18,7 @@ GUITAR: Corners = {20: -70, 60: -45, 90: -15, 200: -3, 800: 0, 3000: -6, 8000: -
 
 def make_bands(corners: Corners | Sequence[Corners], frames: int = 30) -> BandPower:
     """Levels in dB per third octave between the corners (Hz: dB); a sequence gives one spectrum per frame."""
-    bands = _bands(48000, 14400)
+    bands = spectrum_grid(48000)
     each = [corners] * frames if isinstance(corners, Mapping) else list(corners)
     return BandPower(
         frame_seconds=FRAME_SECONDS,
