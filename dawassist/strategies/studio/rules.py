@@ -19,6 +19,7 @@ from dawassist.session.model import Track
 from dawassist.session.targets import Target, TrackTarget
 from dawassist.strategies.centered import panned_away
 from dawassist.strategies.studio.balance import LARGEST_MOVE_DB, SET_FACTOR, Moves
+from dawassist.strategies.studio.demands import is_blocked
 from dawassist.strategies.studio.reference import reference_lead
 from dawassist.strategies.studio.trust import unheard_behind
 from dawassist.units import db_to_gain
@@ -58,15 +59,14 @@ class StudioRules:
     def _touched(self, leads: Sequence[Proposal]) -> dict[str, float]:
         """By how much tracks move for a lead, dB; a hidden one goes all the way up, if in several plans: the middle of
         all tracks is judged as it will be then."""
-        levels = (intent for proposal in leads for intent in proposal.intents if isinstance(intent, LevelIntent))
-        moved = {intent.track_guid: intent.gain_db for intent in levels}
+        free = [each for each in leads if not is_blocked(self._situation, each)]
+        levels = [(i, each in free) for each in leads for i in each.intents if isinstance(i, LevelIntent)]
+        moved = {intent.track_guid: intent.gain_db if moves else 0.0 for intent, moves in levels}
         moved |= {guid: gain_db for folder, gain_db in moved.items() for guid in self._graph.descendants(folder)}
-        margin = self._hidden_margin() if any(each.reason_class == "hidden_lead" for each in leads) else None
-        if margin is not None:
-            in_all_db = self._raise_in_all_db(margin.median_db)
-            moved |= {
-                g: max(moved.get(g, 0.0), in_all_db) for g in self._situation.leads if in_all_db > LARGEST_RAISE_DB
-            }
+        margin = self._hidden_margin() if any(each.reason_class == "hidden_lead" for each in free) else None
+        in_all_db = self._raise_in_all_db(margin.median_db) if margin is not None else 0.0
+        if in_all_db > LARGEST_RAISE_DB:
+            moved |= {guid: max(moved.get(guid, 0.0), in_all_db) for guid in self._situation.leads}
         return moved
 
     def _raise_in_all_db(self, margin_db: float) -> float:
