@@ -44,6 +44,7 @@ _TRIES = 6
 _DECIMALS = 4  # of a change of loudness: the order of tracks shows in those after them
 _LEAD_STEP_DB = 0.5  # more lead margin, where a rise of its mean hides that more blocks are buried
 _SAME_CLEARANCE_DB = 0.3
+_LEVEL_REASONS = ("hidden_lead", "level_outside_human_range", "rough_balance")
 _SMALLEST_DB, _SMALLEST_PAN = 0.05, 0.005
 _WANTED_SPREAD_DB = 1.0
 _WANTED_PAN_SPREAD = 0.05
@@ -178,8 +179,10 @@ def covering(situation: Situation, problem: MixProblem, wanted: Mapping[str, flo
 
 
 def _was_rejected(situation: Situation, guid: str) -> bool:
+    """For whatever reason it was to move."""
     target = TrackTarget(track_guid=guid, field="fader_gain")
-    return Recommendation.identify_control(target, "fader", "hidden_lead") in situation.brief.rejected
+    identities = {Recommendation.identify_control(target, "fader", reason) for reason in _LEVEL_REASONS}
+    return bool(identities & situation.brief.rejected)
 
 
 def _no_further(space: MoveSpace, wanted: Mapping[str, float]) -> MoveSpace:

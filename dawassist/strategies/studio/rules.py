@@ -1,6 +1,6 @@
 """The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from dawassist.session.model import Track
 from dawassist.session.targets import Target, TrackTarget
 from dawassist.strategies.centered import panned_away
 from dawassist.strategies.studio.balance import LARGEST_MOVE_DB, SET_FACTOR, Moves
-from dawassist.strategies.studio.demands import is_blocked
 from dawassist.strategies.studio.reference import reference_lead
 from dawassist.strategies.studio.trust import unheard_behind
 from dawassist.units import db_to_gain
@@ -53,28 +52,10 @@ class StudioRules:
         """For a session in progress: only moves with named evidence, most certain first."""
         leads = list(self.hidden_lead()) or list(self.reference_lead())
         proposals = [*leads, *self.panned_away()]
-        proposals += self.outside_human_range(self._touched(leads))
+        moved = {intent.track_guid for proposal in leads for intent in proposal.intents}
+        touched = moved | {inside for guid in moved for inside in self._graph.descendants(guid)}
+        proposals += self.outside_human_range(touched)
         return tuple(sorted(proposals, key=weight_of))
-
-    def _touched(self, leads: Sequence[Proposal]) -> dict[str, float]:
-        """By how much tracks move for a lead, dB; a hidden one goes all the way up, if in several plans: the middle of
-        all tracks is judged as it will be then."""
-        free = [each for each in leads if not is_blocked(self._situation, each)]
-        levels = [(i, each in free) for each in leads for i in each.intents if isinstance(i, LevelIntent)]
-        moved = {intent.track_guid: intent.gain_db if moves else 0.0 for intent, moves in levels}
-        moved |= {guid: gain_db for folder, gain_db in moved.items() for guid in self._graph.descendants(folder)}
-        margin = self._hidden_margin() if any(each.reason_class == "hidden_lead" for each in free) else None
-        in_all_db = self._raise_in_all_db(margin.median_db) if margin is not None else 0.0
-        if in_all_db > LARGEST_RAISE_DB:
-            moved |= {guid: max(moved.get(guid, 0.0), in_all_db) for guid in self._situation.leads}
-        return moved
-
-    def _raise_in_all_db(self, margin_db: float) -> float:
-        """Of a hidden lead in as many plans as bring it up."""
-        total_db, threshold_db = 0.0, self._hidden_threshold_db()
-        while margin_db + total_db < threshold_db:
-            total_db += min(LEAD_TARGET_DB - margin_db - total_db, LARGEST_RAISE_DB)
-        return total_db
 
     def hidden_lead(self) -> Iterator[Proposal]:
         """A lead vocal far under the rest in the blocks where it sings; all lead tracks move together."""
@@ -207,10 +188,10 @@ class StudioRules:
                 is_final=self._is_final,
             )
 
-    def outside_human_range(self, touched: Mapping[str, float]) -> Iterator[Proposal]:
+    def outside_human_range(self, touched: Set[str]) -> Iterator[Proposal]:
         """Tracks further from where engineers keep such a track than they differ, twice that where its level was set.
 
-        The move ends where engineers differ, never past it. `touched` are moved for another reason, by so many dB.
+        The move ends where engineers differ, never past it. `touched` are moved for another reason.
         """
         for each, gap_lu, spread_lu, wanted_db in self._outside(touched):
             prior = self._priors.levels.roles[each.role.role]
@@ -229,7 +210,7 @@ class StudioRules:
                 is_final=self._is_final,
             )
 
-    def _outside(self, touched: Mapping[str, float]) -> Sequence[tuple[MixObject, float, float, float]]:
+    def _outside(self, touched: Set[str]) -> Sequence[tuple[MixObject, float, float, float]]:
         """Objects outside the range with their gap, spread and wanted move, about the middle of all tracks as it will
         be: moves shift it, and what is outside then would be wanted the next time. What moves once stays among them."""
         guids = self._mix.covariance.track_guids
@@ -238,13 +219,11 @@ class StudioRules:
         judged = [
             (each, [place[guid] for guid in each.guids]) for each in self._objects if self._may_judge(each, touched)
         ]
-        heard = counted > 0.0
-        others = np.array([touched.get(guid, 0.0) for guid in guids])
-        moves = others
+        heard, moves = counted > 0.0, np.zeros(len(guids))
         found: dict[tuple[str, ...], tuple[MixObject, float, float, float]] = {}
         for _ in range(_ROUNDS if heard.any() else 0):
             about = gaps - np.median((gaps - moves)[heard])  # one track far out is no reason to move the others
-            before, moves, known = moves, others.copy(), set(found)
+            before, moves, known = moves, np.zeros(len(guids)), set(found)
             for each, places in judged:
                 gap_lu, spread_lu = float(about[places].mean()), float(spreads[places].mean())
                 found.pop(each.guids, None)
@@ -258,9 +237,9 @@ class StudioRules:
                 break
         return tuple(found.values())
 
-    def _may_judge(self, each: MixObject, touched: Mapping[str, float]) -> bool:
+    def _may_judge(self, each: MixObject, touched: Set[str]) -> bool:
         has_prior = each.role.role in self._priors.levels.roles and each.role.confidence >= FIRM
-        is_free = touched.keys().isdisjoint(each.guids)
+        is_free = touched.isdisjoint(each.guids)
         return has_prior and self._trust(each) == 1.0 and is_free and self._plays_enough(each)
 
     def _is_outside(self, each: MixObject, gap_lu: float, spread_lu: float, *, moves_already: bool) -> bool:

@@ -29,7 +29,7 @@ def wanted(faders: dict[str, float]) -> dict[str, float]:
     session = session_of(faders)
     rules = StudioRules(situation_of(session, make_analysis(session, SOUNDS), Brief()))
     names = {track.guid: track.name for track in session.tracks}
-    intents = (intent for proposal in rules.outside_human_range({}) for intent in proposal.intents)
+    intents = (intent for proposal in rules.outside_human_range(set()) for intent in proposal.intents)
     return {names[intent.track_guid]: intent.gain_db for intent in intents if abs(intent.gain_db) >= 0.1}
 
 
