@@ -78,10 +78,7 @@ def allowed(situation: Situation) -> MoveSpace:
 
 def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) -> MixProblem:
     """The problem of a whole balance. `opens_pairs`: pairs named left and right that sit in the center move out."""
-    mix = situation.mix
-    busses = [t.guid for t in mix.session.tracks if is_driven(t) and mix.graph.kind[t.guid] in ("folder", "send_bus")]
-    model = balance_model(mix, tuple(guid for guid in situation.leads if guid in mix.track_lufs), tuple(busses))
-    model = moved_on_folders(mix.graph, model, folders_moved(situation))
+    model = moved_on_folders(situation.mix.graph, standing_model(situation), folders_moved(situation))
     return MixProblem(
         model=model,
         space=space,
@@ -89,6 +86,13 @@ def mix_problem(situation: Situation, space: MoveSpace, *, opens_pairs: bool) ->
         lead_gain_db=lead_gain_db(model.lead) if model.lead else 0.0,
         lead_most_db=_most_db(model.lead) if model.lead else ANY_DB,
     )
+
+
+def standing_model(situation: Situation) -> BalanceModel:
+    """The forms of the session as it stands, its leads and the busses that drive something watched."""
+    mix = situation.mix
+    busses = [t.guid for t in mix.session.tracks if is_driven(t) and mix.graph.kind[t.guid] in ("folder", "send_bus")]
+    return balance_model(mix, tuple(guid for guid in situation.leads if guid in mix.track_lufs), tuple(busses))
 
 
 def is_driven(track: Track) -> bool:
@@ -155,17 +159,20 @@ def lead_gain_db(lead: LeadForm) -> float:
 
 
 def held_back_db(lead: LeadForm) -> float:
-    """How much less that is than takes a third of the buried blocks away."""
-    return _unburying_db(lead) - lead_gain_db(lead)
+    """How much more a third of the blocks in which a lead is buried would take, where it stands out with that."""
+    still = np.zeros(len(lead.is_lead))
+    wanted_db = _unburying_db(lead, most_db=ANY_DB)
+    stands_out = lead.clearance_db(still) + wanted_db > CLEAREST_LEAD_DB
+    return max(wanted_db - lead_gain_db(lead), 0.0) if stands_out else 0.0
 
 
-def _unburying_db(lead: LeadForm) -> float:
+def _unburying_db(lead: LeadForm, *, most_db: float = LARGEST_LEAD_GAIN_DB) -> float:
     margins = lead.margins_db(np.zeros(len(lead.is_lead)))
     share = lead.buried_share(np.zeros(len(lead.is_lead)))
     if share <= MOST_BURIED_SHARE:
         return 0.0
     wanted = max(share * (1.0 - LEAST_BURIED_CUT), MOST_BURIED_SHARE)
-    return float(min(max(-6.0 - np.quantile(margins, wanted), 0.0), LARGEST_LEAD_GAIN_DB))
+    return float(min(max(-6.0 - np.quantile(margins, wanted), 0.0), most_db))
 
 
 def _most_db(lead: LeadForm) -> float:

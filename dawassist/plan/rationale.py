@@ -152,12 +152,9 @@ def clear_lead(found: Rationale, name: str, move_db: float, clearance_db: tuple[
     )
 
 
-def uneven_lead(found: Rationale, held_db: float, clearance_db: float) -> Rationale:
-    """Of a lead that is buried in places and clear elsewhere, dB over the rest there now."""
-    text = (
-        f"Where it is clear it stands {clearance_db:.1f} dB over the rest in the median already: {held_db:.1f} dB more "
-        "for what is still buried is left to rides."
-    )
+def uneven_lead(found: Rationale, held_db: float) -> Rationale:
+    """Of a lead that is buried in places and would stand out elsewhere."""
+    text = f"{held_db:.1f} dB more for what is still buried would make it stand out elsewhere: that is left to rides."
     return replace(found, evidence=(*found.evidence, Evidence(text=text, value=held_db, unit="dB")))
 
 

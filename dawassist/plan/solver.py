@@ -52,15 +52,16 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MixProblem:
-    """`keeps_mix`: the loudness into the master chain is held; `mix_offset_db`: by how much it changes beyond what the
-    model tells; `lean_db`: how far the sides may differ; `lead_gain_db`: how much more lead margin is wanted,
-    `lead_most_db`: how much more there may be; `tone_db`: how far a band may move against the whole, `range_lu`: how
-    much of the loudness range may go, `mono_lu`: how much more may be lost in mono."""
+    """`keeps_mix`: the loudness into the master chain is held to ± `kept_mix_db`; `mix_offset_db`: by how much it
+    changes beyond what the model tells; `lean_db`: how far the sides may differ; `lead_gain_db`: how much more lead
+    margin is wanted, `lead_most_db`: how much more there may be; `tone_db`: how far a band may move against the whole,
+    `range_lu`: how much of the loudness range may go, `mono_lu`: how much more may be lost in mono."""
 
     model: BalanceModel
     space: MoveSpace
     wishes: Wishes
     keeps_mix: bool = True
+    kept_mix_db: float = KEPT_MIX_DB
     mix_offset_db: float = 0.0
     lean_db: float = WIDEST_LEAN_DB
     lead_gain_db: float = 0.0
@@ -174,7 +175,7 @@ class _Form:
         model = self._problem.model
         moves, turned = self._spread @ faders, self._turn @ pans
         none = np.zeros(self.pan_moves)
-        kept = KEPT_MIX_DB if self._problem.keeps_mix else ANY_DB
+        kept = self._problem.kept_mix_db if self._problem.keeps_mix else ANY_DB
         change = model.mix.level_db(moves) - model.mix.level_db(moves * 0.0) + self._problem.mix_offset_db
         bands = [self._band(change, kept, faders, model.mix.slope(moves) @ self._spread, none, pans)]
         lean_slope = (model.sides[0].slope(moves) - model.sides[1].slope(moves)) @ self._spread

@@ -36,11 +36,13 @@ LARGEST_MOVE_DB = 11.0  # a twentieth of an engineer's faders move further from 
 KEPT_TONE_DB = 4.5  # † of each of five bands against the whole: a rough balance is no equalizer
 KEPT_RANGE_LU = 0.7  # of the 1 LU of loudness range that a plan may cost; 20 s of a song are up to 0.3 LU off the model
 KEPT_MONO_LU = 0.25  # of the 0.3 LU that a plan may cost in mono
+KEPT_WHOLE_DB = 0.1  # by a whole balance, in which a common gain costs nothing: its sends and filters have the rest
 KEPT_LU = 0.28  # of the ±0.3 LU into the master chain: faders are written in steps
 MOST_ROOM_DB = 3.0  # that a track gives way to a lead: more would be a move of its own
 _MAKING_ROOM = 3  # objects
 _ENOUGH = 0.9  # of what a lead is to rise by
 _TRIES = 6
+_GATE_LU = 0.05  # by which the loudness of a mix may miss what its model tells
 _DECIMALS = 4  # of a change of loudness: the order of tracks shows in those after them
 _LEAD_STEP_DB = 0.5  # more lead margin, where a rise of its mean hides that more blocks are buried
 _SAME_CLEARANCE_DB = 0.3
@@ -83,7 +85,10 @@ def whole_balance(situation: Situation) -> WholeBalance:
         space = without_cuts(space, situation.leads)
     if problem.model.lead is not None and is_clear(problem.model.lead):
         space = without_raises(space, situation.leads)
-    problem = replace(problem, space=space, tone_db=KEPT_TONE_DB, range_lu=KEPT_RANGE_LU, mono_lu=KEPT_MONO_LU)
+    problem = replace(
+        problem, space=space, kept_mix_db=KEPT_WHOLE_DB, tone_db=KEPT_TONE_DB, range_lu=KEPT_RANGE_LU,
+        mono_lu=KEPT_MONO_LU,
+    )  # fmt: skip
     largest = np.full(len(space.faders.bounds.lowest), USUAL_ROUGH_MOVE_DB)
     most, always = len(space.faders.move), _masked(problem)
     largest[always] = LARGEST_MOVE_DB
@@ -209,7 +214,8 @@ def _corrected(situation: Situation, problem: MixProblem, found: Solution) -> Mi
     is_buried, over_db = _buries(problem, found), _outruns_db(problem, found)
     moved = space.overrides(mix, found.faders + keeping_loudness(mix, space, found.pans), found.pans)
     change_lu = mix.changed(moved).mix_lufs - mix.mix_lufs if moved and problem.keeps_mix else 0.0
-    if not is_buried and over_db <= 0.0 and abs(change_lu) <= KEPT_LU:
+    kept_lu = min(KEPT_LU, problem.kept_mix_db + _GATE_LU)
+    if not is_buried and over_db <= 0.0 and abs(change_lu) <= kept_lu:
         return None
     moves = _per_track(problem, found)
     told_lu = model.mix.level_db(moves) - model.mix.level_db(moves * 0.0)

@@ -9,7 +9,7 @@ from dawassist.plan import rationale
 from dawassist.plan.balance_model import LeadForm
 from dawassist.plan.draft import Proposal
 from dawassist.plan.level_prior import LevelTarget
-from dawassist.plan.mix_problem import Situation, folder_of, held_back_db, target_levels
+from dawassist.plan.mix_problem import Situation, folder_of, held_back_db, lead_gain_db, target_levels
 from dawassist.plan.model import LeftOut, Rationale
 from dawassist.plan.objects import MixObject
 from dawassist.strategies.studio.balance import Moves, WholeBalance
@@ -41,10 +41,12 @@ def uneven_leads(situation: Situation, balance: WholeBalance) -> tuple[LeftOut, 
     if lead is None or track is None or held_db < LEAST_HELD_DB:
         return ()
     still = np.zeros(len(lead.is_lead))
+    wanted_db = held_db + lead_gain_db(lead)
     reason = (
-        f"In {lead.buried_share(still):.0%} of the sung blocks it lies more than 6 dB under the rest at 1–4 kHz, while "
-        f"the median block stands {lead.clearance_db(still):.1f} dB over it where it stands out most: a fader raises "
-        "both. Rides on its volume envelope bring up what sinks."
+        f"In {lead.buried_share(still):.0%} of the sung blocks it lies more than 6 dB under the rest at 1–4 kHz. "
+        f"{wanted_db:.1f} dB more there would bring up a third of them, and the median block to "
+        f"{lead.clearance_db(still) + wanted_db:.1f} dB over the rest: a fader moves both. Rides on its volume "
+        "envelope bring up what sinks."
     )
     return (LeftOut(track_guid=track.guid, track_name=track.display_name, reason=reason, by_hand=True),)
 
@@ -109,4 +111,4 @@ def _of_lead(situation: Situation, reason: Rationale, name: str, moves: Moves, l
     before, after = lead.buried_share(still), lead.buried_share(moved)
     reason = rationale.buried_lead(reason, before, after) if after < before else reason
     held_db = held_back_db(lead)
-    return rationale.uneven_lead(reason, held_db, lead.clearance_db(still)) if held_db >= LEAST_HELD_DB else reason
+    return rationale.uneven_lead(reason, held_db) if held_db >= LEAST_HELD_DB else reason

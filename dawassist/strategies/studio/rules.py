@@ -1,6 +1,6 @@
 """The rules of `studio`: each looks at the balance and returns proposals with their evidence."""
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -8,7 +8,14 @@ from dawassist.intents import Intent, LevelIntent, PanIntent
 from dawassist.plan import rationale
 from dawassist.plan.controls import HIGHEST_FADER_DB
 from dawassist.plan.draft import Proposal
-from dawassist.plan.mix_problem import CLEAREST_LEAD_DB, Situation, folder_of, own_segments, target_levels
+from dawassist.plan.mix_problem import (
+    CLEAREST_LEAD_DB,
+    Situation,
+    folder_of,
+    own_segments,
+    standing_model,
+    target_levels,
+)
 from dawassist.plan.mix_state import Margin
 from dawassist.plan.model import Rationale
 from dawassist.plan.objects import MixObject
@@ -64,7 +71,9 @@ class StudioRules:
         if margin is None or not PARKED_DB < margin.median_db < self._hidden_threshold_db():
             return
         guids = [guid for lead in leads for guid in lead.guids]
-        wanted_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB)
+        wanted_db = min(LEAD_TARGET_DB - margin.median_db, LARGEST_RAISE_DB, self._clear_after_db({}))
+        if wanted_db < SMALLEST_LEVEL_MOVE_DB:
+            return
         raise_db = self._amount_db(leads, wanted_db)
         if raise_db <= 0.0:
             return
@@ -121,16 +130,26 @@ class StudioRules:
         if self._moves is None:
             return found
         strength = 1.0 if self._moves.is_final else self._situation.brief.strength
-        tracks = ((self._mix.session.track(guid), strength * way) for guid, way in self._moves.faders.items())
+        ways = {guid: round(strength * way_db, 1) for guid, way_db in self._moves.faders.items()}
         moved: dict[Target, float] = {
-            TrackTarget(track_guid=track.guid, field="fader_gain"): db_to_gain(track.fader_db + round(way_db, 1))
-            for track, way_db in tracks
-            if track is not None
+            TrackTarget(track_guid=guid, field="fader_gain"): db_to_gain(track.fader_db + way_db)
+            for guid, way_db in ways.items()
+            if (track := self._mix.session.track(guid)) is not None
         }
         after = self._mix.changed(moved).margin(guids, own_segments(self._situation, guids)) if moved else None
         if after is None or after.median_db >= self._hidden_threshold_db():
             return found
-        return rationale.with_more_to_come(found, after.median_db, LEAD_TARGET_DB - after.median_db)
+        left_db = min(LEAD_TARGET_DB - after.median_db, self._clear_after_db(ways))
+        is_told = left_db >= SMALLEST_LEVEL_MOVE_DB
+        return rationale.with_more_to_come(found, after.median_db, left_db) if is_told else found
+
+    def _clear_after_db(self, ways_db: Mapping[str, float]) -> float:
+        """How much more the lead may rise after some moves, until it is clear of the rest where it stands out most."""
+        model = standing_model(self._situation)
+        if model.lead is None:
+            return LARGEST_RAISE_DB
+        moves = np.array([ways_db.get(guid, 0.0) for guid in model.track_guids])
+        return max(CLEAREST_LEAD_DB - model.lead.clearance_db(moves), 0.0)
 
     def _making_room(self) -> tuple[LevelIntent, ...]:
         """What covers the lead most, lowered on the same card."""
@@ -193,10 +212,10 @@ class StudioRules:
 
         The move ends where engineers differ, never past it. `touched` are moved for another reason.
         """
-        for each, gap_lu, spread_lu, wanted_db in self._outside(touched):
+        for each, gap_lu, spread_lu, wanted_db, way_lu in self._outside(touched):
             prior = self._priors.levels.roles[each.role.role]
             limited_db = self._amount_db([each], wanted_db)
-            is_wanted_again = abs(gap_lu - limited_db) > SET_FACTOR * spread_lu  # so far out, it was put there
+            is_wanted_again = abs(way_lu - limited_db) > SET_FACTOR * spread_lu  # so far out, it was put there
             if limited_db * wanted_db <= 0.0 or is_wanted_again:
                 continue
             relative_lu = float(np.mean([self._mix.relative_lu(guid) for guid in each.guids]))
@@ -210,9 +229,12 @@ class StudioRules:
                 is_final=self._is_final,
             )
 
-    def _outside(self, touched: Set[str]) -> Sequence[tuple[MixObject, float, float, float]]:
-        """Objects outside the range with their gap, spread and wanted move, about the middle of all tracks as it will
-        be: moves shift it, and what is outside then would be wanted the next time. What moves once stays among them."""
+    def _outside(self, touched: Set[str]) -> Sequence[tuple[MixObject, float, float, float, float]]:
+        """Objects outside the range with their gap, spread, wanted move and the way that is left to it.
+
+        All about the middle of all tracks as it will be: moves shift it, and what is outside then would be wanted the
+        next time. What moves once stays among them.
+        """
         guids = self._mix.covariance.track_guids
         gaps, spreads, counted = target_levels(self._situation, guids)
         place = {guid: place for place, guid in enumerate(guids)}
@@ -220,18 +242,19 @@ class StudioRules:
             (each, [place[guid] for guid in each.guids]) for each in self._objects if self._may_judge(each, touched)
         ]
         heard, moves = counted > 0.0, np.zeros(len(guids))
-        found: dict[tuple[str, ...], tuple[MixObject, float, float, float]] = {}
+        found: dict[tuple[str, ...], tuple[MixObject, float, float, float, float]] = {}
         for _ in range(_ROUNDS if heard.any() else 0):
             about = gaps - np.median((gaps - moves)[heard])  # one track far out is no reason to move the others
             before, moves, known = moves, np.zeros(len(guids)), set(found)
             for each, places in judged:
                 gap_lu, spread_lu = float(about[places].mean()), float(spreads[places].mean())
                 found.pop(each.guids, None)
-                if self._is_outside(each, gap_lu, spread_lu, moves_already=each.guids in known):
-                    move_db = gap_lu - spread_lu if gap_lu > 0.0 else gap_lu + spread_lu
+                way_lu = self._way_lu(each, gap_lu, spread_lu)
+                if self._is_outside(each, way_lu, spread_lu, moves_already=each.guids in known):
+                    move_db = way_lu - spread_lu if way_lu > 0.0 else way_lu + spread_lu
                     wanted_db = max(min(move_db, LARGEST_MOVE_DB), -LARGEST_MOVE_DB)
-                    found[each.guids] = each, gap_lu, spread_lu, wanted_db
-                    if abs(gap_lu - wanted_db) <= SET_FACTOR * spread_lu:
+                    found[each.guids] = each, gap_lu, spread_lu, wanted_db, way_lu
+                    if abs(way_lu - wanted_db) <= SET_FACTOR * spread_lu:
                         moves[places] = wanted_db
             if np.allclose(moves, before, atol=_SAME_DB):
                 break
@@ -245,13 +268,13 @@ class StudioRules:
     def _is_outside(self, each: MixObject, gap_lu: float, spread_lu: float, *, moves_already: bool) -> bool:
         is_free = moves_already or all(map(is_undecided, each.tracks))
         lowers_lead = each.role.role == "lead_vocal" and gap_lu < 0.0
-        raises_clear = each.role.role == "lead_vocal" and gap_lu > 0.0 and self._is_clear(each)
-        return abs(gap_lu) > spread_lu * (1.0 if is_free else SET_FACTOR) and not lowers_lead and not raises_clear
+        return abs(gap_lu) > spread_lu * (1.0 if is_free else SET_FACTOR) and not lowers_lead
 
-    def _is_clear(self, lead: MixObject) -> bool:
-        """Whether it lies so far over everything else where it sings that more would gain nothing."""
-        margin = self._mix.margin(lead.guids, own_segments(self._situation, lead.guids))
-        return margin is not None and margin.median_db >= CLEAREST_LEAD_DB
+    def _way_lu(self, each: MixObject, gap_lu: float, spread_lu: float) -> float:
+        """The gap; of a lead that is under it no more than makes it clear of the rest."""
+        if each.role.role != "lead_vocal" or gap_lu <= spread_lu:
+            return gap_lu
+        return min(gap_lu, self._clear_after_db({}))
 
     @property
     def _is_final(self) -> bool:

@@ -17,7 +17,7 @@ from dawassist.plan.mix_state import MixState
 from dawassist.plan.model import Plan, Rationale
 from dawassist.plan.rationale import clear_lead
 from dawassist.plan.roles import guess_roles
-from dawassist.plan.wording import wording_faults
+from dawassist.plan.wording import sentence_faults, wording_faults
 from dawassist.realize.plan import realize
 from dawassist.session.graph import build_graph
 from dawassist.session.model import Fx, Session
@@ -330,3 +330,44 @@ def test_the_card_of_a_lead_that_is_lowered_says_how_far_it_stands_out() -> None
 def test_a_lead_that_sings_alone_is_not_lowered() -> None:
     _, _, plan = margin_after(30.0)
     assert fader_moves(plan).get("Lead Vox", 0.0) == 0.0
+
+
+def uneven(lead_db: float, covered_db: float) -> tuple[Session, Analysis]:
+    """A lead that stands so far over the rest where it sings, but for half of its blocks, where it lies under it."""
+    session = session_of()
+    analysis = standing(make_analysis(session, SOUNDS), lead_db)
+    covariance = analysis.covariance
+    assert covariance is not None
+    assert covariance.bands is not None
+    gains = np.full(2 * len(NAMES), 10.0 ** ((lead_db - covered_db) / 20.0), dtype=np.float32)
+    place = NAMES.index("Lead Vox")
+    gains[2 * place : 2 * place + 2] = 1.0
+    for tensor in (covariance.tensor[None], covariance.bands.tensor):
+        tensor[:, 10:28] *= np.outer(gains, gains).astype(np.float32)
+    return session, analysis
+
+
+def test_a_lead_that_is_buried_in_places_and_clear_elsewhere_is_left_to_rides() -> None:
+    session, analysis = uneven(7.0, -9.0)
+    plan = realize(session, analysis, Brief(), Studio().suggest(session, analysis, Brief()), strategy="studio")
+    lead = solved_balance(session, analysis, Brief()).lead
+    assert lead is not None
+    order = sorted(track.guid for track in session.tracks)
+    moves = {r.track_guid: r.change.after - r.change.before for r in plan.recommendations if r.kind == "fader"}
+    still, moved = np.zeros(len(order)), np.array([moves.get(guid, 0.0) for guid in order])
+    assert lead.buried_share(still) > 0.25
+    assert lead.buried_share(moved) <= lead.buried_share(still)
+    assert lead.clearance_db(moved) <= 8.4
+    (told,) = [left for left in plan.by_hand if left.track_name == "Lead Vox"]
+    assert "a fader moves both" in told.reason
+    assert sentence_faults(told.reason) == []
+
+
+@pytest.mark.parametrize(("lead_db", "rises"), [(9.0, False), (-14.0, True)])
+def test_a_lead_that_is_clear_where_it_sings_is_no_reason_for_a_louder_one(lead_db: float, rises: bool) -> None:
+    """Whatever engineers keep elsewhere, and in a session that somebody has begun as in a raw one."""
+    session = session_of(dict.fromkeys(NAMES, -2.0))
+    analysis = standing(make_analysis(session, SOUNDS), lead_db)
+    plan = realize(session, analysis, Brief(), Studio().suggest(session, analysis, Brief()), strategy="studio")
+    assert plan.session_state == "in_progress"
+    assert (fader_moves(plan).get("Lead Vox", 0.0) > 0.0) is rises
