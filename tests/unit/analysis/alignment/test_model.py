@@ -13,7 +13,7 @@ from dawassist.analysis.alignment.estimator import CERTAIN
 from dawassist.analysis.alignment.model import Model, best_of, read, shipped
 from scripts.alignment_fitting.boosting import boosted
 from scripts.alignment_fitting.fitting import calibration, probabilities
-from scripts.alignment_fitting.trials import trial, trial_of_noises
+from scripts.alignment_fitting.trials import trial, trial_of_copies, trial_of_noises
 
 ROOT = Path(__file__).parents[4]
 DATA = ROOT / "../shared/data"
@@ -91,6 +91,16 @@ def test_a_calibration_says_the_share_that_is_right() -> None:
 @pytest.mark.parametrize("seed", RELATED_SEEDS)
 def test_made_pairs_of_one_source_are_claimed(seed: int) -> None:
     found = trial_of_noises(seed)
+    assert found is not None
+    place, confidence = best_of(found.features)
+    assert confidence >= CERTAIN
+    assert found.is_right[place]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_copies_by_any_fraction_of_a_sample_are_claimed(seed: int) -> None:
+    strokes = np.random.default_rng(seed).standard_normal(600_000) * np.exp(-(np.arange(600_000) % 20_000) / 1500.0)
+    found = trial_of_copies({"made": {"drum": strokes.astype(np.float32)}}, seed)
     assert found is not None
     place, confidence = best_of(found.features)
     assert confidence >= CERTAIN
