@@ -21,6 +21,7 @@ import numpy.typing as npt
 from dawassist.analysis.loops import left_by_loop, less_loop, loop_seconds
 from dawassist.analysis.low_band import POINTS_PER_SECOND, LowBand
 from dawassist.analysis.low_band_windows import BIN_HZ, HIGHEST_HZ, Values
+from dawassist.analysis.running_maximum import running_maximum
 from dawassist.analysis.standing_lines import line_level_dbfs, standing_in_gaps, standing_out_db
 from dawassist.units import power_to_db
 
@@ -200,9 +201,7 @@ def _lines(power: npt.NDArray[np.float32]) -> tuple[Decibels, Decibels]:
 
 def _surroundings(levels: Decibels) -> Decibels:
     """The highest level 1 to 3.5 Hz away, on either side."""
-    from scipy.ndimage import maximum_filter1d
-
-    highest = maximum_filter1d(levels, _FAR_BINS - _NEAR_BINS + 1, axis=1, mode="nearest")
+    highest = running_maximum(levels, _FAR_BINS - _NEAR_BINS + 1)
     away = (_FAR_BINS + _NEAR_BINS) // 2
     padded = np.pad(highest, ((0, 0), (away, away)), mode="edge")
     bins = levels.shape[1]

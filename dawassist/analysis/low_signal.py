@@ -38,7 +38,8 @@ class LowSignal:
             return np.zeros((channels, count * POINTS_PER_HOP), dtype=np.float32)
         low: Samples = irfft(hops.spectra[..., : len(response)] * response, POINTS_PER_HOP)
         tails = np.concatenate((self._tails, hops.samples[..., -len(ringing) :]), axis=1)
-        low[..., : ringing.shape[1]] += (tails[:, :-1] - tails[:, 1:]) @ ringing
+        missing = (tails[:, :-1] - tails[:, 1:]).reshape(channels * count, len(ringing))
+        low[..., : ringing.shape[1]] += (missing @ ringing).reshape(channels, count, ringing.shape[1])
         self._tails = tails[:, -1:].copy()
         return low.reshape(channels, -1)
 
@@ -53,12 +54,9 @@ class _LowPass(NamedTuple):
 @lru_cache(maxsize=4)
 def _low_pass(frames: int) -> _LowPass:
     from scipy.fft import irfft
-    from scipy.signal import firwin, kaiserord
 
-    width = 2.0 * (_STOP_BIN - _PASS_BIN) / frames
-    taps, beta = kaiserord(_STOP_DB, width)
-    impulse = firwin(taps, (_PASS_BIN + _STOP_BIN) / frames, window=("kaiser", beta))
-    bins = np.arange(_STOP_BIN + 1)
+    impulse = _impulse(frames)
+    taps, bins = len(impulse), np.arange(_STOP_BIN + 1)
     response = np.exp(-2j * np.pi * np.outer(bins, np.arange(taps)) / frames) @ impulse
     response *= POINTS_PER_HOP / frames
     response[-1] = 0.0
@@ -66,3 +64,13 @@ def _low_pass(frames: int) -> _LowPass:
     rings = irfft(np.exp(-2j * np.pi * np.outer(places, bins) / frames) * response, POINTS_PER_HOP)
     reach = -(-taps * POINTS_PER_HOP // frames)
     return _LowPass(response.astype(np.complex64), np.ascontiguousarray(rings[:, :reach], dtype=np.float32))
+
+
+def _impulse(frames: int) -> npt.NDArray[np.float64]:
+    """A windowed sinc; length and shape of the window by Kaiser's formulas (Oppenheim and Schafer, section 7.6)."""
+    width = 2.0 * np.pi * (_STOP_BIN - _PASS_BIN) / frames
+    taps = int(np.ceil((_STOP_DB - 8.0) / (2.285 * width))) + 1
+    cutoff = (_PASS_BIN + _STOP_BIN) / frames  # of half the rate
+    sinc = np.sinc(cutoff * (np.arange(taps) - (taps - 1) / 2.0))
+    impulse = sinc * np.kaiser(taps, 0.1102 * (_STOP_DB - 8.7))
+    return np.asarray(impulse / impulse.sum())

@@ -69,6 +69,7 @@ class SpectrumMeter:
         self._frames, self._hops = 0, 0
         self._pairs = Cutter(bands, HOPS_PER_STEP)
         self._kept: list[Power] = []
+        self._kept_frames = 0
         self._stride = 1
         self._pending: Power = np.zeros((0, bands), dtype=np.float32)
 
@@ -139,10 +140,12 @@ class SpectrumMeter:
         waiting = np.concatenate((self._pending, bands)) if len(self._pending) else bands
         full = len(waiting) // self._stride * self._stride
         self._kept.append(waiting[:full].reshape(-1, self._stride, waiting.shape[1]).mean(axis=1))
+        self._kept_frames += len(self._kept[-1])
         self._pending = waiting[full:]
-        if sum(map(len, self._kept)) > _MOST_FRAMES:
+        if self._kept_frames > _MOST_FRAMES:
             kept = np.concatenate(self._kept)
             even = len(kept) // 2 * 2
+            self._kept_frames = even // 2
             self._pending = np.concatenate((np.repeat(kept[even:], self._stride, axis=0), self._pending))
             self._kept = [kept[:even].reshape(-1, 2, kept.shape[1]).mean(axis=1)]
             self._stride *= 2

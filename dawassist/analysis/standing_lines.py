@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from dawassist.analysis.low_band import POINTS_PER_SECOND
 from dawassist.analysis.low_band_windows import Values
+from dawassist.analysis.running_maximum import running_maximum
 from dawassist.units import power_to_db
 
 Heights = npt.NDArray[np.float64]
@@ -27,7 +28,6 @@ _MOMENT_POINTS = 120
 _FINE = 1e-4  # of the median: what is lower is no sound
 _GAP_WIDTH_HZ, _GAP_FAR_HZ = 8.0, 14.0
 _GAP_FINE_POWER = 1e-8  # of the mean
-_SMOOTHED_MOMENTS = 3
 
 
 class GapLines(NamedTuple):
@@ -49,14 +49,12 @@ def standing_out_db(sections: tuple[Values, ...], lines_hz: Heights, width_hz: f
 
 
 def _heights(section: Values, lines_hz: Heights, width_hz: float, far_hz: float) -> Heights:
-    from scipy.ndimage import maximum_filter1d
-
     bin_hz = POINTS_PER_SECOND / len(section)
     near, far = round(_NEAR_HZ / bin_hz * _PADDING), round(far_hz / bin_hz * _PADDING)
     reach = (far - near) // 2
     bands, places = _bands(section, lines_hz, width_hz)
     levels = _phase_levels(bands)
-    highest = maximum_filter1d(levels, 2 * reach + 1, axis=-1, mode="nearest")
+    highest = running_maximum(levels, 2 * reach + 1)
     orders = np.arange(len(bands))
     beside = np.clip([places - near - reach, places + near + reach], 0, levels.shape[-1] - 1)
     return np.asarray(levels[orders, places] - highest[orders, beside].max(axis=0))
@@ -64,7 +62,7 @@ def _heights(section: Values, lines_hz: Heights, width_hz: float, far_hz: float)
 
 def _bands(
     section: Values, lines_hz: Heights, width_hz: float
-) -> tuple[npt.NDArray[np.complexfloating], npt.NDArray[np.int_]]:
+) -> tuple[npt.NDArray[np.complex64], npt.NDArray[np.int_]]:
     """The spectrum around every order, (orders, bins); and where the lines lie in it, (steps, orders), padded."""
     from scipy.fft import rfft
 
@@ -75,19 +73,23 @@ def _bands(
     response = np.where(np.abs(away_hz) < 2.0 * width_hz, 0.5 + 0.5 * np.cos(np.pi * away_hz / (2.0 * width_hz)), 0.0)
     centers = np.round(lines_hz.mean(axis=0) / bin_hz).astype(int)
     places = np.round((lines_hz / bin_hz - centers) * _PADDING).astype(int) + half * _PADDING
-    return spectrum[centers[:, None] + np.arange(-half, half)] * response, places
+    return spectrum[centers[:, None] + np.arange(-half, half)] * response.astype(np.float32), places
 
 
-def _phase_levels(bands: npt.NDArray[np.complexfloating]) -> Heights:
+def _phase_levels(bands: npt.NDArray[np.complex64]) -> Values:
     """The spectra of bands whose every moment has the same level, in dB, a fourth of a bin apart."""
     from scipy.fft import fft, fftshift, ifft, ifftshift
 
     moments = ifft(ifftshift(bands, axes=-1))
     sizes = np.abs(moments)
     least = _TINY + _FINE * np.median(sizes, axis=-1, keepdims=True)
-    phases = np.where(sizes > _TINY, moments / np.maximum(sizes, least), 0.0) * np.hanning(moments.shape[-1])
+    phases = np.where(sizes > _TINY, moments / np.maximum(sizes, least), 0.0) * _hann(moments.shape[-1])
     spectra = fft(phases, moments.shape[-1] * _PADDING)
-    return np.asarray(20.0 * np.log10(np.abs(fftshift(spectra, axes=-1)) + _TINY))
+    return np.asarray(20.0 * np.log10(np.abs(fftshift(spectra, axes=-1)) + _TINY), dtype=np.float32)
+
+
+def _hann(points: int) -> Values:
+    return np.hanning(points).astype(np.float32)
 
 
 def standing_in_gaps(sections: tuple[Values, ...], lines_hz: Heights) -> GapLines:
@@ -102,8 +104,8 @@ def standing_in_gaps(sections: tuple[Values, ...], lines_hz: Heights) -> GapLine
 class _Weighted(NamedTuple):
     """Padded spectra (orders, bins): of the weighted moments, and of their weights; the lines' places in the first."""
 
-    spectra: npt.NDArray[np.complexfloating]
-    windows: npt.NDArray[np.complexfloating]
+    spectra: npt.NDArray[np.complex64]
+    windows: npt.NDArray[np.complex64]
     places: npt.NDArray[np.int_]
     points: int
 
@@ -111,13 +113,14 @@ class _Weighted(NamedTuple):
 def _weighted(section: Values, lines_hz: Heights) -> tuple[Heights, _Weighted]:
     """How much of all the weighted power each step explains; and what `_cleaned` needs."""
     from scipy.fft import fft, fftshift, ifft, ifftshift
-    from scipy.ndimage import uniform_filter1d
 
     bands, places = _bands(section, lines_hz, _GAP_WIDTH_HZ)
     moments = ifft(ifftshift(bands, axes=-1))
     powers = np.square(np.abs(moments))
     least = _TINY**2 + _GAP_FINE_POWER * powers.mean(axis=-1, keepdims=True)
-    weights = np.hanning(moments.shape[-1]) / np.maximum(uniform_filter1d(powers, _SMOOTHED_MOMENTS), least)
+    beside = np.pad(powers, ((0, 0), (1, 1)), mode="edge")
+    smooth = (beside[:, :-2] + beside[:, 1:-1] + beside[:, 2:]) / np.float32(3.0)
+    weights = _hann(moments.shape[-1]) / np.maximum(smooth, least)
     weights /= weights.sum(axis=-1, keepdims=True)
     size = moments.shape[-1] * _PADDING
     spectra = fftshift(fft(moments * weights, size), axes=-1)

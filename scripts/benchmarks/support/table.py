@@ -21,20 +21,21 @@ class Row:
 
 
 def print_rows(name: str, rows: Iterable[Row], *, as_json: bool) -> int:
-    """Print the table; 1 when a bar is missed."""
-    found = list(rows)
+    """Print every row as soon as it is there, or all in one JSON object; 1 when a bar is missed."""
+    found = []
+    for row in rows:
+        found.append(row)
+        if not as_json:
+            _print_text(row)
     if as_json:
         machine = {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
         print(json.dumps({"benchmark": name, "rows": [asdict(row) for row in found], "machine": machine}, indent=1))
-    else:
-        _print_text(found)
     return 0 if all(row.ok for row in found) else 1
 
 
-def _print_text(rows: list[Row]) -> None:
-    for row in rows:
-        verdict = ("ok" if row.ok else "MISSED") if row.bar else ""
-        print(f"{row.case:44} {row.metric:30} {row.ours:>12.4g} {row.unit:8} {row.bar:24} {verdict}")
-        for baseline, value in row.baselines.items():
-            ratio = f"  ({value / row.ours:,.0f} ×)" if row.ours else ""
-            print(f"{'':44}   {baseline:28} {value:>12.4g} {row.unit}{ratio}")
+def _print_text(row: Row) -> None:
+    verdict = ("ok" if row.ok else "MISSED") if row.bar else ""
+    print(f"{row.case:44} {row.metric:30} {row.ours:>12.4g} {row.unit:8} {row.bar:24} {verdict}", flush=True)
+    for baseline, value in row.baselines.items():
+        ratio = f"  ({value / row.ours:,.0f} ×)" if row.ours else ""
+        print(f"{'':44}   {baseline:28} {value:>12.4g} {row.unit}{ratio}", flush=True)
