@@ -1,12 +1,12 @@
 """The acceptance tests of a mixing engineer, without listeners: each song raw, scrambled and finished, with its plan.
 
-Raw and scrambled sessions are those of `balance` (levels off by ±9 dB in the recordings or the faders); finished ones
-are the artist's own stems at unity. What is measured is rendered from the written files without our console. A row
-shows the worst value over the sessions after the plan, and before it. Limits marked † are judgement: the songs of
-`--calibration` are printed without a bar, to see what their artist's balances have, and are never scored. Not here,
-since stems show nothing of it: kit (gain, crest, arrival; see `repair`, `alignment`), bleed truth (stems bleed into
-nothing), busses (these sessions have none), what a return holds below 150 Hz (a reverb is modelled); nor speech, for
-which no row was made. How far under the dry track a reverb is counts as modelled.
+Raw and scrambled sessions are those of `balance` (levels off by ±9 dB in the recordings or the faders), in busses the
+latter with rhythm and voices in folders with a compressor; finished ones are the artist's own stems at unity. What is
+measured is rendered from the written files without our console. A row shows the worst value over the sessions after the
+plan, and before it. Limits marked † are judgement: the songs of `--calibration` are printed without a bar, to see what
+their artist's balances have, and are never scored. Not here, since stems show nothing of it: kit (gain, crest, arrival;
+see `repair`, `alignment`), bleed truth (stems bleed into nothing), what a return holds below 150 Hz (a reverb is
+modelled); nor speech, for which no row was made. How far under the dry track a reverb is counts as modelled.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from benchmarks.support.stems import DEFAULT_STEMS, songs
 from benchmarks.support.table import Row
 
 _WORKERS = 2
-_STATES: tuple[State, ...] = ("raw", "scrambled", "finished")
+_STATES: tuple[State, ...] = ("raw", "scrambled", "in busses", "finished")
 _CALIBRATION = ("lithium", "sodium")
 
 

@@ -6,7 +6,7 @@ Recordings begin one after the other, as those of a session do and bounces do no
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from benchmarks.support.repair_sessions import strip_of, write_session
 from benchmarks.support.stems import Signal, Song, active_share, excerpt
-from demo_session.project import track_guid
+from demo_session.project import TrackSpec, track_guid
 
 from dawassist.assistant import Assistant
 from dawassist.journal import Journal
@@ -30,6 +30,7 @@ from dawassist.strategies.studio import solved_balance
 from dawassist.units import db_to_gain
 
 State = Literal["raw", "in progress"]
+FoldersOf = Callable[[Collection[str]], Sequence[tuple[TrackSpec, Collection[str]]]]
 SCRAMBLE_DB = 9.0
 _HEADROOM_DB = 6.0  # all faders lower by so much: REAPER's end at +12 dB
 _ENOUGH = 0.15  # of the stretch: the loudness of a track that plays less says little
@@ -53,10 +54,14 @@ class Balanced:
     shown: int
 
 
+def _none(_names: Collection[str]) -> Sequence[tuple[TrackSpec, Collection[str]]]:
+    return ()
+
+
 def write_scrambled(
-    song: Song, seed: int, number: int, state: State, seconds: float, folder: Path
+    song: Song, seed: int, number: int, state: State, seconds: float, folder: Path, folders_of: FoldersOf = _none
 ) -> tuple[Path, dict[str, float]]:
-    """The session, and by how much each track is louder than the artist has it."""
+    """The session, and by how much each track is louder than the artist has it. `folders_of` the names of all."""
     generator = np.random.default_rng([seed, number, *song.name.encode()])
     stems = {name: stem for name, stem in excerpt(song, seconds, generator).items() if active_share(stem) >= _ENOUGH}
     heard_db = generator.uniform(-SCRAMBLE_DB, SCRAMBLE_DB, len(stems))
@@ -71,7 +76,8 @@ def write_scrambled(
         for (name, stem), total_db, gain_db, start in zip(stems.items(), heard_db, recorded_db, late, strict=True)
     ]
     guids = [track_guid(song.name, name) for name in stems]
-    return write_session(folder, song.name, strips), dict(zip(guids, heard_db.tolist(), strict=True))
+    path = write_session(folder, song.name, strips, folders=folders_of(list(stems)))
+    return path, dict(zip(guids, heard_db.tolist(), strict=True))
 
 
 def run_balance(song: Song, seed: int, number: int, state: State, seconds: float) -> Balanced:

@@ -30,46 +30,29 @@ class IndependentRender:
     """Renders of variants of one project; what plug-ins give is kept by the text that made it."""
 
     def __init__(self, frames: int) -> None:
-        self._frames = frames
+        self.frames = frames
         self._after_fx: dict[tuple[str, str], Samples] = {}
 
     def mix(self, project: WrittenProject, only: Collection[str] | None = None) -> Samples:
         """(2, frames) at the master; of the tracks `only` (GUIDs) alone where given."""
-        parents = _parents(project)
-        outputs: dict[int, Samples] = {}
-
-        def output(place: int) -> Samples:
-            if place not in outputs:
-                outputs[place] = self._faded(project, place, arriving(place))
-            return outputs[place]
-
-        def arriving(place: int) -> Samples:
-            track = project.tracks[place]
-            own = self._own(project, track) if only is None or track.guid in only else np.zeros((2, self._frames))
-            total = own.copy()
-            for child, parent in enumerate(parents):
-                if parent == place and project.tracks[child].to_parent:
-                    total += output(child)
-            for source, gain, after_fader in track.sends:
-                if not project.tracks[source].muted:
-                    total += gain * (output(source) if after_fader else arriving(source))
-            return (
-                total if not track.fx or any(track.node.inside("ITEM")) else _processed(total, track, project.rate_hz)
-            )
-
+        parents, walk = _parents(project), _Walk(self, project, only)
         tops = [place for place, parent in enumerate(parents) if parent < 0 and project.tracks[place].to_parent]
-        total = np.sum([output(place) for place in tops], axis=0)
-        return np.asarray(project.master_gain * total)
+        return np.asarray(project.master_gain * np.sum([walk.output(place) for place in tops], axis=0))
+
+    def into(self, project: WrittenProject, track_guid: str) -> Samples:
+        """(2, frames): what a folder or bus gets, before its plug-ins."""
+        place = next(place for place, track in enumerate(project.tracks) if track.guid == track_guid)
+        return _Walk(self, project, None).received(place)
 
     def stem(self, project: WrittenProject, track_guid: str) -> Samples:
         """What a track plays, behind its plug-ins and before its fader."""
-        return self._own(project, next(track for track in project.tracks if track.guid == track_guid))
+        return self.own(project, next(track for track in project.tracks if track.guid == track_guid))
 
-    def _own(self, project: WrittenProject, track: WrittenTrack) -> Samples:
+    def own(self, project: WrittenProject, track: WrittenTrack) -> Samples:
         """The items after the plug-ins, late by the track's delay."""
         key = (track.guid, "".join(part.text for part in track.node.nodes if part.head[0] in ("ITEM", "FXCHAIN")))
         if key not in self._after_fx:
-            total = np.zeros((2, self._frames))
+            total = np.zeros((2, self.frames))
             for item in track.node.inside("ITEM"):
                 self._add(total, item, project)
             self._after_fx[key] = _processed(total, track, project.rate_hz) if track.fx else total
@@ -86,7 +69,7 @@ class IndependentRender:
         source = next(item.inside("SOURCE"))
         path = project.folder / Path(source.word("FILE"))
         first = round(start * project.rate_hz)
-        frames = min(round(length * project.rate_hz), self._frames - first)
+        frames = min(round(length * project.rate_hz), self.frames - first)
         with soundfile.SoundFile(path) as file:
             assert file.samplerate == project.rate_hz, path
             file.seek(round(item.values("SOFFS")[0] * project.rate_hz))
@@ -100,16 +83,50 @@ class IndependentRender:
         )
         total[:, first : first + samples.shape[1]] += item_gain * abs(take_gain) * fades * samples
 
-    def _faded(self, project: WrittenProject, place: int, arriving: Samples) -> Samples:
+    def faded(self, project: WrittenProject, place: int, arriving: Samples) -> Samples:
         track = project.tracks[place]
         if track.muted:
-            return np.zeros((2, self._frames))
+            return np.zeros((2, self.frames))
         sides = np.array([[min(1.0 - track.pan, 1.0)], [min(1.0 + track.pan, 1.0)]])
         heard = (-1.0 if track.inverted else 1.0) * track.gain * sides * arriving
         if track.envelope:
-            seconds = np.arange(self._frames) / project.rate_hz
+            seconds = np.arange(self.frames) / project.rate_hz
             heard = heard * np.interp(seconds, *zip(*track.envelope, strict=True))
         return np.asarray(heard)
+
+
+class _Walk:
+    """The ways of one project, every track rendered once."""
+
+    def __init__(self, render: IndependentRender, project: WrittenProject, only: Collection[str] | None) -> None:
+        self._render, self._project, self._only = render, project, only
+        self._parents = _parents(project)
+        self._outputs: dict[int, Samples] = {}
+
+    def output(self, place: int) -> Samples:
+        if place not in self._outputs:
+            self._outputs[place] = self._render.faded(self._project, place, self._arriving(place))
+        return self._outputs[place]
+
+    def received(self, place: int) -> Samples:
+        """With its own items, whose plug-ins are in them."""
+        track = self._project.tracks[place]
+        total = np.zeros((2, self._render.frames))
+        if self._only is None or track.guid in self._only:
+            total = self._render.own(self._project, track).copy()
+        for child, parent in enumerate(self._parents):
+            if parent == place and self._project.tracks[child].to_parent:
+                total += self.output(child)
+        for source, gain, after_fader in track.sends:
+            if not self._project.tracks[source].muted:
+                total += gain * (self.output(source) if after_fader else self._arriving(source))
+        return total
+
+    def _arriving(self, place: int) -> Samples:
+        track, total = self._project.tracks[place], self.received(place)
+        if not track.fx or any(track.node.inside("ITEM")):
+            return total
+        return _processed(total, track, self._project.rate_hz)
 
 
 def is_modelled(project: WrittenProject, track_guid: str) -> bool:

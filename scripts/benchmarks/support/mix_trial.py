@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from benchmarks.support import mix_measures as measures
 from benchmarks.support.balance_trial import write_scrambled
+from benchmarks.support.busses import busses_of, changes_of_drive
 from benchmarks.support.independent_render import IndependentRender, Samples
 from benchmarks.support.neutrality import KEPT_LU, neutrality
 from benchmarks.support.repair_sessions import strip_of, write_session
@@ -26,14 +27,14 @@ from dawassist.review import Decisions
 from dawassist.session.edits import CreateTrack, InsertFx
 from dawassist.session.findings import TECHNICAL
 
-State = Literal["raw", "scrambled", "finished"]
+State = Literal["raw", "scrambled", "in busses", "finished"]
 _DRY_ROLES = ("kick", "bass")
 _CENTER_ROLES = ("lead_vocal", "kick", "snare", "bass")
 _BURIED_DB, _MANY_BURIED, _MOST_LEFT = -6.0, 0.25, 2.0 / 3.0
 _TAIL_SECONDS = 1.0
 # † Of the songs that are not scored: undoing such a scramble changes octaves by 2.7–6.3 dB, the median of six sessions
 # is 5.6. And of 71 mixes of MixologyDB: the 95th percentile of an engineer's moves from the recording, median 11.1 dB.
-_TONE_DB = {"raw": 5.6, "scrambled": 5.6, "finished": 1.0}
+_TONE_DB = {"raw": 5.6, "scrambled": 5.6, "in busses": 5.6, "finished": 1.0}
 _MOVES_DB = 11.1
 Parts = Mapping[str, Samples]
 
@@ -70,6 +71,8 @@ def run_checks(song: Song, seed: int, number: int, state: State, seconds: float)
         checks = [*_sound(before, after, state), *_moves(plan), *_convergence(plan, again)]
         for name, change_lu in neutrality(path, plan, render):
             checks.append(Check(name=f"neutrality: {name}", unit="LU", after=change_lu, limit=KEPT_LU))
+        for name, change_lu, limit in changes_of_drive(path, plan, render):
+            checks.append(Check(name=f"busses: {name}", unit="LU", after=change_lu, limit=limit))
         checks.append(Check(name="names: technical cards that differ", unit="", after=renamed, limit=0))
         return [*checks, *_silence(plan)] if state == "finished" else checks
 
@@ -77,7 +80,8 @@ def run_checks(song: Song, seed: int, number: int, state: State, seconds: float)
 def _written(song: Song, seed: int, number: int, state: State, seconds: float, folder: Path) -> Path:
     if state != "finished":
         kind: Literal["raw", "in progress"] = "raw" if state == "raw" else "in progress"
-        return write_scrambled(song, seed, number, kind, seconds, folder)[0]
+        busses = (busses_of,) if state == "in busses" else ()
+        return write_scrambled(song, seed, number, kind, seconds, folder, *busses)[0]
     stems = excerpt(song, seconds, np.random.default_rng([seed, number, *song.name.encode()]))
     strips = [strip_of(name, stem) for name, stem in stems.items() if active_share(stem) > 0.0]
     return write_session(folder, song.name, strips)

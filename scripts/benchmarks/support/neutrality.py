@@ -25,7 +25,7 @@ def neutrality(path: Path, plan: Plan, render: IndependentRender) -> Iterator[tu
     now = loudness_lufs(render.mix(before), before.rate_hz)
 
     def changed_lu(made: Collection[str]) -> float:
-        return loudness_lufs(render.mix(_with(path, plan, made)), before.rate_hz) - now if made else 0.0
+        return loudness_lufs(render.mix(with_moves(path, plan, made)), before.rate_hz) - now if made else 0.0
 
     stated = stated_lu(plan)
     silent = [r.id for r in plan.recommendations if r.card not in stated]
@@ -43,7 +43,7 @@ def stated_lu(plan: Plan) -> dict[str, float]:
     return {card: float(found[1]) for card, text in lines if (found := _OF_A_CARD.search(text))}
 
 
-def _with(path: Path, plan: Plan, made: Collection[str]) -> WrittenProject:
+def with_moves(path: Path, plan: Plan, made: Collection[str]) -> WrittenProject:
     """The session with these moves made, written beside its media."""
     out = path.with_name(f"{path.stem} {len(list(path.parent.glob('*.rpp')))}.rpp")
     journal = Journal(path.with_name("neutrality.jsonl"))

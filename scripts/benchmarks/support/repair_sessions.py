@@ -1,7 +1,7 @@
 """Sessions made of real stems with faults that are known, or with what only looks like faults."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -320,8 +320,14 @@ def _loss_db(reference: Strip, other: Strip, delay_samples: int) -> float:
     return float(10.0 * np.log10(energies[0] / max(energies[1], 1e-20)))
 
 
-def write_session(folder: Path, song: str, strips: Sequence[Strip], buses: Sequence[TrackSpec] = ()) -> Path:
-    """`folder`/session.rpp with a file per strip; the master is turned down where the sum would clip."""
+def write_session(
+    folder: Path, song: str, strips: Sequence[Strip], buses: Sequence[TrackSpec] = (),
+    folders: Sequence[tuple[TrackSpec, Collection[str]]] = (),
+) -> Path:  # fmt: skip
+    """`folder`/session.rpp with a file per strip; the master is turned down where the sum would clip.
+
+    `folders` hold the strips of some names and come after the others.
+    """
     import soundfile
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -351,9 +357,22 @@ def write_session(folder: Path, song: str, strips: Sequence[Strip], buses: Seque
         name=song,
         bpm=120.0,
         rate_hz=RATE,
-        tracks=(*tracks, *buses),
+        tracks=(*_in_folders(tracks, folders), *buses),
         master_db=round(min(_PEAK_DBFS - peak_dbfs, 0.0), 2),
     )
     path = folder / "session.rpp"
     path.write_text(project_text(session), encoding="utf-8", newline="\n")
     return path
+
+
+def _in_folders(
+    tracks: Sequence[TrackSpec], folders: Sequence[tuple[TrackSpec, Collection[str]]]
+) -> Iterator[TrackSpec]:
+    held = {name for _, names in folders for name in names}
+    yield from (track for track in tracks if track.name not in held)
+    for folder, names in folders:
+        *others, last = [None, *(track for track in tracks if track.name in names)]
+        if last is not None:
+            yield replace(folder, folder=1)
+            yield from (track for track in others if track is not None)
+            yield replace(last, folder=-1)

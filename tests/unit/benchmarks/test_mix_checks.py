@@ -1,11 +1,22 @@
 """The measures of a mixing engineer on sounds whose answers are known, and the rows they make."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from benchmarks.mix_checks import rows
 from benchmarks.support import mix_measures as measures
+from benchmarks.support.busses import busses_of
+from benchmarks.support.confounders import Strip
+from benchmarks.support.independent_render import IndependentRender
 from benchmarks.support.mix_trial import Check, run_checks
+from benchmarks.support.neutrality import stated_lu
+from benchmarks.support.repair_sessions import write_session
 from benchmarks.support.stems import RATE, Song
+from benchmarks.support.written_project import read_written
+
+from dawassist.session.findings import Evidence
 
 _FRAMES = 4 * RATE
 
@@ -75,3 +86,29 @@ def test_finished_stems_are_checked_and_left_alone(
     assert found["over-moves: FX inserted on a track"].after == 0.0
     assert found["headroom: peak alarms on float tracks"].after == 0.0
     assert "vocal band: median †" in found
+
+
+def test_what_a_folder_gets_is_measured_before_its_compressor(tmp_path: Path) -> None:
+    strips = [Strip(name=name, samples=_noise(seed)[:1].astype(np.float32), fader_db=6.0)
+              for seed, name in enumerate(("KICK", "HATS", "KEYS"))]  # fmt: skip
+    path = write_session(tmp_path, "song", strips, folders=busses_of([strip.name for strip in strips]))
+    written = read_written(path)
+    assert [track.name for track in written.tracks] == ["KEYS", "Drum Bus", "KICK", "HATS"]
+    render = IndependentRender(_FRAMES)
+    bus, *inside = (track.guid for track in written.tracks[1:])
+    gets = render.into(written, bus)
+    assert gets == pytest.approx(1.9953 * (render.into(written, inside[0]) + render.into(written, inside[1])),
+                                 abs=1e-4)  # fmt: skip
+    behind = render.mix(written, inside)
+    assert np.sqrt(np.mean(behind**2)) < 0.9 * written.master_gain * np.sqrt(np.mean(gets**2))
+
+
+def test_a_change_that_is_stated_is_read_from_the_words() -> None:
+    line = Evidence(text="The mix into the master changes by -2.8 LU; take it back there if it matters.", value=-2.8,
+                    unit="LU")  # fmt: skip
+    other = Evidence(text="Its send follows the fader.", value=0.0, unit="")
+    found = stated_lu(SimpleNamespace(recommendations=[  # type: ignore[arg-type]
+        SimpleNamespace(card=card, rationale=SimpleNamespace(evidence=[evidence]))
+        for card, evidence in (("one", line), ("two", other))
+    ]))  # fmt: skip
+    assert found == {"one": -2.8}
