@@ -76,14 +76,14 @@ class KWeighting:
         samples, spectra, is_silent = hops
         if is_silent and not self._rings.any():
             return np.zeros(samples.shape, dtype=np.float32)
-        left = samples.reshape(-1, self.hop_frames) @ self._filter.leaves_ringing
-        rings = np.concatenate((self._rings, left.reshape(*samples.shape[:2], _POLES)), axis=1)
+        left = np.stack([channel @ self._filter.leaves_ringing for channel in samples])
+        rings = np.concatenate((self._rings, left), axis=1)
         self._rings = rings[:, -1:].copy()
         spectra *= self._filter.response
         parts: Samples = spectra.view(np.float32)
         parts[..., 1] = parts[..., self.hop_frames]
         columns = parts[..., : self.hop_frames]
-        for own, missing in zip(columns, rings[:, :-1] - rings[:, 1:], strict=True):  # less memory in use at a time
+        for own, missing in zip(columns, rings[:, :-1] - rings[:, 1:], strict=True):  # one by one: they fit the cache
             own += missing @ self._filter.ringing
         return columns
 
