@@ -20,7 +20,7 @@ _HALF_BAND = 2.0 ** (1.0 / 6.0)
 _STEPS = 12  # of a third octave
 _LOWEST_HZ, _HIGHEST = 1.0, 0.49  # the highest as a share of the sample rate
 _HALF_BLOCK_SECONDS = 0.2
-_EARLIER_SECONDS = 0.05  # a frame hears 300 ms, of which 100 lie before what it stands for
+_EARLIER_SECONDS = 0.05  # a frame's low end is heard for 300 ms, of which 100 lie before what it stands for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
