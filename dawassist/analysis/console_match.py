@@ -11,14 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dawassist.analysis.channel_strip import Strip, fit_strip
+from dawassist.analysis.compressor_refinement import FineCompressor, Part, refined, refined_from, undone
 from dawassist.analysis.equalizer_fit import response, sections
-from dawassist.analysis.master_compressor import (
-    Compressor,
-    find_compressor,
-    step_levels_db,
-    step_products,
-    without,
-)
+from dawassist.analysis.master_compressor import find_compressor, step_levels_db, step_products
 from dawassist.analysis.transfers import Complex, TransferMeter, Transfers
 from dawassist.errors import Cancelled
 
@@ -30,6 +25,7 @@ _ROUNDS, _MOVING_ROUNDS = 3, 6
 _EARLY_BANDS, _BANDS = 3, 4
 _COMPRESSED_SHARE = 0.5  # of what is unexplained must go with a compressor
 _FOREIGN = 0.9  # of the bounce unexplained: it is of something else
+_PLAYS = 0.01  # of the mean power
 _REDUCED_DB = 0.3  # less than that is no compression, but noise of the estimate
 
 
@@ -44,7 +40,7 @@ class Match:
     center_hz: Reals
     unexplained: Reals
     power: Reals
-    compressor: Compressor | None
+    compressor: FineCompressor | None
     reduction_db: float
 
 
@@ -82,7 +78,7 @@ class _Search:
         self._strips: list[Strip | None] = [None] * len(pan_gains)
         self._gains: Complex | None = None  # from the fader input to the bounce
         self._certainty: Reals = np.zeros(0)
-        self._compressor: Compressor | None = None
+        self._compressor: FineCompressor | None = None
         self._still = [bounce for _, bounce in excerpts]  # without compression
         self._reduction_db = 0.0
 
@@ -112,27 +108,31 @@ class _Search:
 
     def compress(self) -> None:
         """Find the master's compressor, where one explains much of what is left, and take it out of the bounce."""
-        levels, products = [], []
-        sides = self._sides()
-        for tracks, bounce in self._excerpts:
-            played = self._played(tracks)
-            into = np.einsum("sn,nsf->sf", sides.astype(np.float32), played)
-            levels.append(step_levels_db(into, self._rate))
-            products.append(step_products(played[:, :, -bounce.shape[1] :], bounce, self._rate))
-        compressor = find_compressor(products, np.stack(levels), self._compressor)
-        if compressor is None:
-            return
-        found, left = compressor
-        gains = [found.gain(each)[:, -len(part.power) :] for each, part in zip(levels, products, strict=True)]
-        reduction_db = -20.0 * np.log10(np.concatenate(gains, axis=1)).mean(axis=0)
-        plays = np.concatenate([part.power for part in products]) > 0.1
-        self._reduction_db = float(reduction_db[plays].mean()) if plays.any() else 0.0
+        sides = self._sides().astype(np.float32)
+        played = [self._played(tracks) for tracks, _ in self._excerpts]
+        parts = [
+            (np.einsum("sn,nsf->sf", sides, each), each[:, :, -bounce.shape[1] :], bounce)
+            for each, (_, bounce) in zip(played, self._excerpts, strict=True)
+        ]
         is_new = self._compressor is None
+        start = self._compressor or self._coarse(parts)
+        if start is None:
+            return
+        found, left = refined(parts, start, self._rate, is_first=is_new)
+        gains = [found.gain(into, self._rate)[:, -bounce.shape[1] :] for into, _, bounce in parts]
+        self._reduction_db = _mean_reduction_db(gains, [bounce for _, bounce in self._excerpts])
         if is_new and (left > 1.0 - _COMPRESSED_SHARE or self._reduction_db < _REDUCED_DB):
             return
         self._compressor = found
-        bounces = [bounce for _, bounce in self._excerpts]
-        self._still = [without(b, gain, self._rate) for b, gain in zip(bounces, gains, strict=True)]
+        self._still = [undone(bounce, gain) for (_, bounce), gain in zip(self._excerpts, gains, strict=True)]
+
+    def _coarse(self, parts: Sequence[Part]) -> FineCompressor | None:
+        """None where no compressor explains much of what is left."""
+        found = find_compressor(
+            [step_products(tracks, bounce, self._rate) for _, tracks, bounce in parts],
+            np.stack([step_levels_db(into, self._rate) for into, _, _ in parts]),
+        )
+        return refined_from(found[0]) if found is not None and found[1] <= 1.0 - _COMPRESSED_SHARE else None
 
     def result(self) -> Match:
         """What the strips leave of the bounce, and how the master moves."""
@@ -181,3 +181,11 @@ class _Search:
         flat = np.ones(len(center_hz), dtype=np.complex128)
         made = [response(s.bands, center_hz, self._rate) if s and s.bands else flat for s in self._strips]
         return np.stack(made, axis=1)[:, None, :]
+
+
+def _mean_reduction_db(gains: Sequence[Reals], bounces: Sequence[Samples]) -> float:
+    """Where it plays: not 20 dB under the mean."""
+    power = np.concatenate([(bounce.astype(np.float64) ** 2).mean(axis=0) for bounce in bounces])
+    plays = power > _PLAYS * float(power.mean())
+    reduction_db = -20.0 * np.log10(np.concatenate(gains, axis=1)).mean(axis=0)
+    return float(reduction_db[plays].mean()) if plays.any() else 0.0

@@ -82,13 +82,13 @@ def step_products(tracks: Samples, bounce: Samples, sample_rate_hz: int) -> Step
     """Of tracks (n, 2, frames) and the bounce (2, frames); passages weighted to the same power."""
     step = _step(sample_rate_hz)
     steps = bounce.shape[1] // step
-    wanted = _emphasized(bounce)[:, : steps * step].reshape(2, steps, step)
+    wanted = emphasized(bounce)[:, : steps * step].reshape(2, steps, step)
     power = np.asarray((wanted.astype(np.float64) ** 2).sum(axis=(0, 2)))
-    weight = 1.0 / (_local(power) + _FLOOR * float(power.mean()) + 1e-30)
+    weight = _weight(power)
     root = np.sqrt(weight).astype(np.float32)[:, None]
     products, cross = [], []
     for side in range(2):
-        rows = _emphasized(tracks[:, side])[:, : steps * step].reshape(len(tracks), steps, step).transpose(1, 0, 2)
+        rows = emphasized(tracks[:, side])[:, : steps * step].reshape(len(tracks), steps, step).transpose(1, 0, 2)
         rows = rows * root[:, :, None]
         products.append(rows @ rows.transpose(0, 2, 1))
         cross.append((rows @ (wanted[side] * root)[:, :, None])[:, :, 0])
@@ -177,13 +177,6 @@ def unexplained(products: StepProducts, gain: Reals) -> float:
     return max(rest, 0.0)
 
 
-def without(bounce: Samples, gain: Reals, sample_rate_hz: int) -> Samples:
-    """The bounce (2, frames) divided by the gain of its steps, (2, steps)."""
-    centers = (np.arange(gain.shape[1]) + 0.5) * _step(sample_rate_hz)
-    at = np.arange(bounce.shape[1])
-    return np.asarray(bounce / np.stack([np.interp(at, centers, side) for side in gain]), dtype=np.float32)
-
-
 def _within(logarithm: float, reach: tuple[float, float]) -> float:
     return float(np.exp(np.clip(logarithm, np.log(reach[0]), np.log(reach[1]))))
 
@@ -192,10 +185,24 @@ def _step(sample_rate_hz: int) -> int:
     return max(round(STEP_SECONDS * sample_rate_hz), 1)
 
 
-def _emphasized(signal: Samples) -> Samples:
+def emphasized(signal: Samples) -> Samples:
+    """Without its slope toward the lows."""
     found = signal.copy()
     found[..., 1:] -= np.float32(_EMPHASIS) * signal[..., :-1]
     return found
+
+
+def local_weight(bounce: Samples, sample_rate_hz: int) -> Reals:
+    """Per frame, by which quiet passages count as much as loud ones."""
+    step = _step(sample_rate_hz)
+    steps = bounce.shape[1] // step
+    power = (emphasized(bounce)[:, : steps * step].astype(np.float64) ** 2).reshape(2, steps, step).sum(axis=(0, 2))
+    weight = np.repeat(_weight(power), step)
+    return np.asarray(np.append(weight, np.full(bounce.shape[1] - len(weight), weight[-1])))
+
+
+def _weight(power: Reals) -> Reals:
+    return np.asarray(1.0 / (_local(power) + _FLOOR * float(power.mean()) + 1e-30))
 
 
 def _local(power: Reals) -> Reals:
