@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dawassist.analysis.bounced_compressor import BouncedCompressor, bounced
 from dawassist.analysis.channel_strip import Strip, fit_strip
-from dawassist.analysis.compressor_refinement import FineCompressor, Part, refined, refined_from, undone
+from dawassist.analysis.compressor_refinement import Part, refined
 from dawassist.analysis.equalizer_fit import response, sections
 from dawassist.analysis.master_compressor import find_compressor, step_levels_db, step_products
 from dawassist.analysis.transfers import Complex, TransferMeter, Transfers
@@ -19,10 +20,11 @@ from dawassist.errors import Cancelled
 
 Samples = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
-Excerpt = tuple[Samples, Samples]  # tracks (tracks, 2, lead-in and frames), the bounce (2, frames)
+Excerpt = tuple[Samples, Samples]  # tracks (tracks, 2, frames) and the bounce (2, frames), both with a lead-in
 LEAD_IN_SECONDS = 0.5  # filters and compressors have settled after it
-_ROUNDS, _MOVING_ROUNDS = 3, 6
+_ROUNDS, _MOVING_ROUNDS = 3, 4
 _EARLY_BANDS, _BANDS = 3, 4
+_MOST_PARTS, _PART_SECONDS = 5, 1.0  # of the bounce, by which a compressor is refined
 _COMPRESSED_SHARE = 0.5  # of what is unexplained must go with a compressor
 _FOREIGN = 0.9  # of the bounce unexplained: it is of something else
 _PLAYS = 0.01  # of the mean power
@@ -40,7 +42,7 @@ class Match:
     center_hz: Reals
     unexplained: Reals
     power: Reals
-    compressor: FineCompressor | None
+    compressor: BouncedCompressor | None
     reduction_db: float
 
 
@@ -78,8 +80,9 @@ class _Search:
         self._strips: list[Strip | None] = [None] * len(pan_gains)
         self._gains: Complex | None = None  # from the fader input to the bounce
         self._certainty: Reals = np.zeros(0)
-        self._compressor: FineCompressor | None = None
-        self._still = [bounce for _, bounce in excerpts]  # without compression
+        self._lead = round(LEAD_IN_SECONDS * sample_rate_hz)
+        self._compressor: BouncedCompressor | None = None
+        self._still = [bounce[:, self._lead :] for _, bounce in excerpts]  # without compression
         self._reduction_db = 0.0
 
     @property
@@ -108,31 +111,39 @@ class _Search:
 
     def compress(self) -> None:
         """Find the master's compressor, where one explains much of what is left, and take it out of the bounce."""
-        sides = self._sides().astype(np.float32)
-        played = [self._played(tracks) for tracks, _ in self._excerpts]
-        parts = [
-            (np.einsum("sn,nsf->sf", sides, each), each[:, :, -bounce.shape[1] :], bounce)
-            for each, (_, bounce) in zip(played, self._excerpts, strict=True)
-        ]
-        is_new = self._compressor is None
-        start = self._compressor or self._coarse(parts)
+        start = self._compressor or self._coarse()
         if start is None:
             return
-        found, left = refined(parts, start, self._rate, is_first=is_new)
-        gains = [found.gain(into, self._rate)[:, -bounce.shape[1] :] for into, _, bounce in parts]
-        self._reduction_db = _mean_reduction_db(gains, [bounce for _, bounce in self._excerpts])
+        is_new = self._compressor is None
+        found, left = refined(self._parts(), start, self._rate, is_first=is_new)
+        gains = [found.gain(bounce, self._rate)[:, self._lead :] for _, bounce in self._excerpts]
+        self._reduction_db = _mean_reduction_db(gains, self._heard())
         if is_new and (left > 1.0 - _COMPRESSED_SHARE or self._reduction_db < _REDUCED_DB):
             return
         self._compressor = found
-        self._still = [undone(bounce, gain) for (_, bounce), gain in zip(self._excerpts, gains, strict=True)]
+        self._still = [(bounce / gain).astype(np.float32) for bounce, gain in zip(self._heard(), gains, strict=True)]
 
-    def _coarse(self, parts: Sequence[Part]) -> FineCompressor | None:
+    def _coarse(self) -> BouncedCompressor | None:
         """None where no compressor explains much of what is left."""
-        found = find_compressor(
-            [step_products(tracks, bounce, self._rate) for _, tracks, bounce in parts],
-            np.stack([step_levels_db(into, self._rate) for into, _, _ in parts]),
-        )
-        return refined_from(found[0]) if found is not None and found[1] <= 1.0 - _COMPRESSED_SHARE else None
+        levels, products = [], []
+        sides = self._sides().astype(np.float32)
+        for (tracks, _), bounce in zip(self._excerpts, self._heard(), strict=True):
+            played = self._played(tracks)
+            levels.append(step_levels_db(np.einsum("sn,nsf->sf", sides, played), self._rate))
+            products.append(step_products(played[:, :, self._lead :], bounce, self._rate))
+        found = find_compressor(products, np.stack(levels))
+        return bounced(found[0]) if found is not None and found[1] <= 1.0 - _COMPRESSED_SHARE else None
+
+    def _parts(self) -> list[Part]:
+        """Of some excerpts the beginning, evenly spread."""
+        end = self._lead + round(_PART_SECONDS * self._rate)
+        count = min(_MOST_PARTS, len(self._excerpts))
+        chosen = sorted({round(place) for place in np.linspace(0, len(self._excerpts) - 1, count)})
+        parts = (self._excerpts[place] for place in chosen)
+        return [(self._played(tracks[:, :, :end])[:, :, self._lead :], bounce[:, :end]) for tracks, bounce in parts]
+
+    def _heard(self) -> list[Samples]:
+        return [bounce[:, self._lead :] for _, bounce in self._excerpts]
 
     def result(self) -> Match:
         """What the strips leave of the bounce, and how the master moves."""

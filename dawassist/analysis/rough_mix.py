@@ -58,7 +58,7 @@ def recover_rough_mix(
             raise Cancelled
         lead = EXCERPT_SECONDS + LEAD_IN_SECONDS
         sources = [_excerpt(session, t, start - t.delay_seconds - LEAD_IN_SECONDS, lead) for t in tracks]
-        excerpts.append((np.stack(sources), _excerpt(session, played, start + late)))
+        excerpts.append((np.stack(sources), _excerpt(session, played, start + late - LEAD_IN_SECONDS, lead)))
     laws = [_pan_gains(session, track) for track in tracks]
     found = match_console(excerpts, laws, session.sample_rate_hz, progress=progress, is_cancelled=is_cancelled)
     return _result(tracks, found, late)
