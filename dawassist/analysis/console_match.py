@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dawassist.analysis.bounced_compressor import BouncedCompressor, bounced
 from dawassist.analysis.channel_strip import Strip, fit_strip
-from dawassist.analysis.compressor_refinement import Part, refined
 from dawassist.analysis.equalizer_fit import response, sections
-from dawassist.analysis.master_compressor import find_compressor, step_levels_db, step_products
+from dawassist.analysis.master_compressor import Compressor
+from dawassist.analysis.master_match import MasterSearch
+from dawassist.analysis.peak_compressor import PeakCompressor
 from dawassist.analysis.transfers import Complex, TransferMeter, Transfers
 from dawassist.errors import Cancelled
 
@@ -22,13 +22,9 @@ Samples = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
 Excerpt = tuple[Samples, Samples]  # tracks (tracks, 2, frames) and the bounce (2, frames), both with a lead-in
 LEAD_IN_SECONDS = 0.5  # filters and compressors have settled after it
-_ROUNDS, _MOVING_ROUNDS = 3, 4
+_ROUNDS, _SMOOTH_ROUNDS, _PEAK_ROUNDS = 3, 6, 4
 _EARLY_BANDS, _BANDS = 3, 4
-_MOST_PARTS, _PART_SECONDS = 5, 1.0  # of the bounce, by which a compressor is refined
-_COMPRESSED_SHARE = 0.5  # of what is unexplained must go with a compressor
 _FOREIGN = 0.9  # of the bounce unexplained: it is of something else
-_PLAYS = 0.01  # of the mean power
-_REDUCED_DB = 0.3  # less than that is no compression, but noise of the estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +38,7 @@ class Match:
     center_hz: Reals
     unexplained: Reals
     power: Reals
-    compressor: BouncedCompressor | None
+    compressor: Compressor | PeakCompressor | None
     reduction_db: float
 
 
@@ -67,7 +63,7 @@ def match_console(
         search.fit(most_bands=_EARLY_BANDS if done < rounds else _BANDS)
         if done == 1 or search.is_compressed:
             search.compress()
-            rounds = _MOVING_ROUNDS if search.is_compressed else _ROUNDS
+            rounds = search.rounds
     return search.result()
 
 
@@ -81,13 +77,21 @@ class _Search:
         self._gains: Complex | None = None  # from the fader input to the bounce
         self._certainty: Reals = np.zeros(0)
         self._lead = round(LEAD_IN_SECONDS * sample_rate_hz)
-        self._compressor: BouncedCompressor | None = None
+        self._master = MasterSearch([bounce for _, bounce in excerpts], self._lead, sample_rate_hz)
+        self._compressor: Compressor | PeakCompressor | None = None
         self._still = [bounce[:, self._lead :] for _, bounce in excerpts]  # without compression
         self._reduction_db = 0.0
 
     @property
     def is_compressed(self) -> bool:
         return self._compressor is not None
+
+    @property
+    def rounds(self) -> int:
+        """How many it takes."""
+        if not self.is_compressed:
+            return _ROUNDS
+        return _PEAK_ROUNDS if self._master.follows_peaks else _SMOOTH_ROUNDS
 
     def listen(self) -> float:
         """Measure what every track went through, through the equalizers found so far; the unexplained share before."""
@@ -111,39 +115,14 @@ class _Search:
 
     def compress(self) -> None:
         """Find the master's compressor, where one explains much of what is left, and take it out of the bounce."""
-        start = self._compressor or self._coarse()
-        if start is None:
+        found = self._master.find(lambda place, end: self._played(self._excerpts[place][0][:, :, :end]), self._sides())
+        if found is None:
             return
-        is_new = self._compressor is None
-        found, left = refined(self._parts(), start, self._rate, is_first=is_new)
-        gains = [found.gain(bounce, self._rate)[:, self._lead :] for _, bounce in self._excerpts]
-        self._reduction_db = _mean_reduction_db(gains, self._heard())
-        if is_new and (left > 1.0 - _COMPRESSED_SHARE or self._reduction_db < _REDUCED_DB):
-            return
-        self._compressor = found
-        self._still = [(bounce / gain).astype(np.float32) for bounce, gain in zip(self._heard(), gains, strict=True)]
-
-    def _coarse(self) -> BouncedCompressor | None:
-        """None where no compressor explains much of what is left."""
-        levels, products = [], []
-        sides = self._sides().astype(np.float32)
-        for (tracks, _), bounce in zip(self._excerpts, self._heard(), strict=True):
-            played = self._played(tracks)
-            levels.append(step_levels_db(np.einsum("sn,nsf->sf", sides, played), self._rate))
-            products.append(step_products(played[:, :, self._lead :], bounce, self._rate))
-        found = find_compressor(products, np.stack(levels))
-        return bounced(found[0]) if found is not None and found[1] <= 1.0 - _COMPRESSED_SHARE else None
-
-    def _parts(self) -> list[Part]:
-        """Of some excerpts the beginning, evenly spread."""
-        end = self._lead + round(_PART_SECONDS * self._rate)
-        count = min(_MOST_PARTS, len(self._excerpts))
-        chosen = sorted({round(place) for place in np.linspace(0, len(self._excerpts) - 1, count)})
-        parts = (self._excerpts[place] for place in chosen)
-        return [(self._played(tracks[:, :, :end])[:, :, self._lead :], bounce[:, :end]) for tracks, bounce in parts]
-
-    def _heard(self) -> list[Samples]:
-        return [bounce[:, self._lead :] for _, bounce in self._excerpts]
+        self._compressor, self._reduction_db = found.compressor, found.reduction_db
+        self._still = [
+            (bounce[:, self._lead :] / gain).astype(np.float32)
+            for (_, bounce), gain in zip(self._excerpts, found.gains, strict=True)
+        ]
 
     def result(self) -> Match:
         """What the strips leave of the bounce, and how the master moves."""
@@ -192,11 +171,3 @@ class _Search:
         flat = np.ones(len(center_hz), dtype=np.complex128)
         made = [response(s.bands, center_hz, self._rate) if s and s.bands else flat for s in self._strips]
         return np.stack(made, axis=1)[:, None, :]
-
-
-def _mean_reduction_db(gains: Sequence[Reals], bounces: Sequence[Samples]) -> float:
-    """Where it plays: not 20 dB under the mean."""
-    power = np.concatenate([(bounce.astype(np.float64) ** 2).mean(axis=0) for bounce in bounces])
-    plays = power > _PLAYS * float(power.mean())
-    reduction_db = -20.0 * np.log10(np.concatenate(gains, axis=1)).mean(axis=0)
-    return float(reduction_db[plays].mean()) if plays.any() else 0.0

@@ -177,6 +177,12 @@ def unexplained(products: StepProducts, gain: Reals) -> float:
     return max(rest, 0.0)
 
 
+def per_frame(gain: Reals, frames: int, sample_rate_hz: int) -> Reals:
+    """The gain of steps (2, steps), in straight lines from the middle of one to the next."""
+    centers = (np.arange(gain.shape[1]) + 0.5) * _step(sample_rate_hz)
+    return np.stack([np.interp(np.arange(frames), centers, side) for side in gain])
+
+
 def _within(logarithm: float, reach: tuple[float, float]) -> float:
     return float(np.exp(np.clip(logarithm, np.log(reach[0]), np.log(reach[1]))))
 
