@@ -28,6 +28,7 @@ _OPEN_TURNS = 2  # in which both kinds are tried
 _MOST_PARTS, _PART_SECONDS = 5, 1.0  # of the bounce, by which both are compared and peaks are followed
 _EXPLAINING_SHARE = 0.5  # of what is unexplained must go with a compressor
 _LEAST_DB = 0.3  # less than that is no compression, but noise of the estimate
+_START_RATIO, _START_ATTACK_SECONDS, _START_RELEASE_SECONDS = 3.0, 0.005, 0.1
 _PLAYS = 0.01  # of the mean power
 
 
@@ -125,7 +126,9 @@ class MasterSearch:
 
 
 def _peak_of(smooth: Compressor) -> PeakCompressor:
+    """To start from: high ratios and long times, which a smooth one fits peaks with, are far from what is heard."""
     return PeakCompressor(
-        threshold_db=smooth.threshold_db, ratio=smooth.ratio, attack_seconds=smooth.attack_seconds,
-        release_seconds=smooth.release_seconds, is_linked=smooth.is_linked,
+        threshold_db=smooth.threshold_db, ratio=min(smooth.ratio, _START_RATIO), is_linked=smooth.is_linked,
+        attack_seconds=min(smooth.attack_seconds, _START_ATTACK_SECONDS),
+        release_seconds=min(smooth.release_seconds, _START_RELEASE_SECONDS),
     )  # fmt: skip

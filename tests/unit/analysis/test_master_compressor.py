@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dawassist.analysis.master_compressor import find_compressor, step_levels_db, step_products
+from dawassist.analysis.master_compressor import find_compressor, per_frame, step_levels_db, step_products
 
 RATE = 24000
 SECONDS = 5
@@ -52,6 +52,13 @@ def test_sides_that_are_compressed_each_for_itself_are_told() -> None:
     found, left = searched(sources, Compressor(-24.0, 4.0, attack_ms=10.0, release_ms=150.0)(mix, RATE))
     assert not found.is_linked
     assert left < 0.3
+
+
+def test_without_it_the_bounce_is_the_mix() -> None:
+    mix = tracks().sum(axis=0)
+    found, _ = searched(tracks(), compressed(mix))
+    again = compressed(mix) / per_frame(found.gain(step_levels_db(mix, RATE)), mix.shape[1], RATE)
+    assert np.sum((again - mix) ** 2) < 0.003 * np.sum(mix**2)
 
 
 def test_a_mix_that_is_explained_has_none() -> None:

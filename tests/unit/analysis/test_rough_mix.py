@@ -82,6 +82,19 @@ def test_a_bounce_that_starts_later_is_aligned(session: Session, tmp_path: Path)
     assert [t.gain_db for t in found.tracks] == pytest.approx(GAINS_DB, abs=0.05)
 
 
+def test_a_compressor_that_follows_waves_is_taken_out(session: Session, tmp_path: Path) -> None:
+    from pedalboard import Compressor
+
+    mix = hidden().astype(np.float32)
+    bounce = Compressor(-24.0, 4.0, attack_ms=10.0, release_ms=150.0)(mix, RATE)
+    guids = [t.guid for t in session.tracks]
+    found = recover_rough_mix(session, write(tmp_path / "rough.wav", bounce), [(1.0, 5.0)], guids)
+    assert found.compression_db > 1.0
+    assert [t.gain_db for t in found.tracks] == pytest.approx(GAINS_DB, abs=0.02)
+    assert [t.pan for t in found.tracks] == pytest.approx(PANS, abs=0.005)
+    assert found.residual_db < -50.0
+
+
 def test_loops_do_not_put_the_bounce_a_bar_off(session: Session, tmp_path: Path) -> None:
     """They fade, so that the bar before is louder; only a faint part is no loop."""
     bar = 3 * RATE // 2
