@@ -67,7 +67,7 @@ class MasterSearch:
         smooth = None if self.follows_peaks else self._find_smooth(played, sides)
         if smooth is None and not self.follows_peaks:
             return None
-        found = smooth
+        found: tuple[Compressor | PeakCompressor, list[Reals]] | None = smooth
         if self._turn <= _OPEN_TURNS or self.follows_peaks:
             peak, is_nearer = self._find_peak(played, smooth)
             if smooth is None or is_nearer:
