@@ -51,10 +51,11 @@ class _Heard:
 
 def with_bleed(analysis: Analysis, *, is_cancelled: Callable[[], bool] = lambda: False) -> Analysis:
     """With what every microphone hears of others; activity is then when its own source dominates, not when there is
-    level. Raises Cancelled."""
+    level. Pairs that have no more than that in common are left out. Raises Cancelled."""
     covariance = analysis.covariance
+    of_one_source = tuple(pair for pair in analysis.pairs if pair.verdict != "common")
     if covariance is None or len(covariance.track_guids) < 2 or len(covariance.tensor) < _FEWEST_BLOCKS:
-        return analysis
+        return replace(analysis, pairs=of_one_source)
     powers = track_powers(covariance)
     found = {}
     for place in range(len(powers)):
@@ -68,6 +69,7 @@ def with_bleed(analysis: Analysis, *, is_cancelled: Callable[[], bool] = lambda:
     }
     return replace(
         analysis,
+        pairs=of_one_source,
         bleed=tuple(each for place, heard in found.items() for each in _bleeds(covariance, powers, place, heard)),
         tracks=tuple(replace(t, activity=tracks.get(t.track_guid, t.activity)) for t in analysis.tracks),
     )

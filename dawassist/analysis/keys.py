@@ -10,7 +10,7 @@ from dawassist.audio.paths import media_path
 from dawassist.errors import KnownError
 from dawassist.session.model import Session, Track
 
-ANALYZER_VERSION = 12  # raise it whenever a result changes for equal sound
+ANALYZER_VERSION = 13  # raise it whenever a result changes for equal sound
 _HEARD_ENVELOPES = ("volume_pre_fx", "pan_pre_fx", "width_pre_fx")
 
 

@@ -5,12 +5,13 @@ from typing import Literal
 
 from dawassist.session.findings import Evidence, PlotSeries
 
-PairVerdict = Literal["aligned", "offset", "duplicate", "varies", "unsure"]
+PairVerdict = Literal["aligned", "offset", "duplicate", "varies", "unsure", "common"]
 """- ``aligned``: the same source, in time and in polarity
 - ``offset``: delayed, inverted or both; the numbers are safe to act on
 - ``duplicate``: the same recording twice, up to a gain and at most a few samples
 - ``varies``: the same source, but the delay differs between stretches of items, or drifts
 - ``unsure``: the same source, but delay or polarity cannot be told: nothing is proposed
+- ``common``: the same sound is somewhere in both, as bleed is; only `with_bleed` is told
 """
 
 

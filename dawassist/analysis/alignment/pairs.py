@@ -20,6 +20,7 @@ _SAME_FILE_RESIDUAL_DB = -60.0  # no two recordings leave so little, however low
 _DUPLICATE_SAMPLES = 8.0
 _DUPLICATE_CONFIDENCE = 0.99  # that much is left of nothing but a copy
 _FEWEST_HITS = 8
+_FEWEST_EXCERPTS, _MOST_EXCERPTS_AGREE = 4, 0.9  # of what two tracks have in common, however little of them it is
 _PLOT_MARGIN_SECONDS = 0.002
 _PLOT_POINTS = 240
 Excerpts = Sequence[tuple[Mono, Mono]]
@@ -35,14 +36,14 @@ def track_pair(
 ) -> TrackPair | None:
     """`starts` are the times of the excerpts; `without` are the tracks whose bleed was taken away for `found`.
 
-    None for tracks that do not share a source.
+    None for tracks that have nothing in common.
     """
     rate_hz = found.spectra.rate_hz
     stretches = tuple(_stretches(reference, other, found, excerpts, starts))
     drift = None if stretches else drift_of(found, starts)
     is_related = found.is_possible or found.residual_db <= _SAME_FILE_RESIDUAL_DB
     is_copy = is_related and found.residual_db <= DUPLICATE_RESIDUAL_DB
-    if not (stretches or drift or is_related):
+    if not (stretches or drift or is_related or _have_something_in_common(found)):
         return None
     confidence = found.confidence
     if stretches:
@@ -54,7 +55,7 @@ def track_pair(
     return TrackPair(
         reference_guid=reference.guid,
         other_guid=other.guid,
-        verdict=_verdict(found, confidence, is_copy=is_copy, varies=bool(stretches or drift)),
+        verdict=_verdict(found, confidence, is_related=is_related, is_copy=is_copy, varies=bool(stretches or drift)),
         delay_seconds=found.delay_samples / rate_hz,
         inverted=found.inverted,
         confidence=round(confidence, 4),
@@ -70,9 +71,17 @@ def track_pair(
     )
 
 
-def _verdict(found: Alignment, confidence: float, *, is_copy: bool, varies: bool) -> PairVerdict:
+def _have_something_in_common(found: Alignment) -> bool:
+    """Nearly all excerpts agree on the delay, each on its own."""
+    total = len(found.spectra.excerpts)
+    return total >= _FEWEST_EXCERPTS and found.agreeing >= _MOST_EXCERPTS_AGREE * total
+
+
+def _verdict(found: Alignment, confidence: float, *, is_related: bool, is_copy: bool, varies: bool) -> PairVerdict:
     if varies:
         return "varies"
+    if not is_related:
+        return "common"
     if confidence < CERTAIN:
         return "unsure"
     if is_copy and abs(found.delay_samples) <= _DUPLICATE_SAMPLES:
