@@ -41,6 +41,15 @@ class Master:
     reduction_db: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """`left`: of what is unexplained without a compressor, 0 … 1."""
+
+    compressor: Compressor | PeakCompressor
+    gains: Sequence[Reals]
+    left: float
+
+
 class MasterSearch:
     """`bounces` (2, frames) of every excerpt, with a lead-in of as many frames as `lead_frames`."""
 
@@ -63,53 +72,56 @@ class MasterSearch:
 
         `sides` (2, n): the gains of the tracks as `played` on their way into the master.
         """
-        self._turn += 1
         smooth = None if self.follows_peaks else self._find_smooth(played, sides)
         if smooth is None and not self.follows_peaks:
             return None
-        found: tuple[Compressor | PeakCompressor, list[Reals]] | None = smooth
+        self._turn += 1
+        found: _Found | None = smooth
         if self._turn <= _OPEN_TURNS or self.follows_peaks:
             peak, is_nearer = self._find_peak(played, smooth)
-            if smooth is None or is_nearer:
-                found = peak, [peak.gain(bounce, self._rate)[:, self._lead :] for bounce in self._bounces]
+            found = peak if is_nearer else smooth
         assert found is not None
-        compressor, gains = found
         if self._turn >= _OPEN_TURNS:
-            self._smooth = compressor if isinstance(compressor, Compressor) else None
-            self._peak = compressor if isinstance(compressor, PeakCompressor) else None
-        reduction_db = self._mean_reduction_db(gains)
-        if self._turn == 1 and reduction_db < _LEAST_DB:
+            self._smooth = found.compressor if isinstance(found.compressor, Compressor) else None
+            self._peak = found.compressor if isinstance(found.compressor, PeakCompressor) else None
+        reduction_db = self._mean_reduction_db(found.gains)
+        if self._turn == 1 and (found.left > 1.0 - _EXPLAINING_SHARE or reduction_db < _LEAST_DB):
             return None
-        return Master(compressor=compressor, gains=gains, reduction_db=reduction_db)
+        return Master(compressor=found.compressor, gains=found.gains, reduction_db=reduction_db)
 
-    def _find_smooth(self, played: Played, sides: Reals) -> tuple[Compressor, list[Reals]] | None:
-        """By what goes into it, in steps of 5 ms."""
+    def _find_smooth(self, played: Played, sides: Reals) -> _Found | None:
+        """By what goes into it, in steps of 5 ms; None where nothing is unexplained, or nearly all."""
         levels, products = [], []
         for place, bounce in enumerate(self._bounces):
             tracks = played(place, None)
             levels.append(step_levels_db(np.einsum("sn,nsf->sf", sides.astype(np.float32), tracks), self._rate))
             products.append(step_products(tracks[:, :, self._lead :], bounce[:, self._lead :], self._rate))
         found = find_compressor(products, np.stack(levels), self._smooth)
-        if found is None or (self._smooth is None and found[1] > 1.0 - _EXPLAINING_SHARE):
+        if found is None:
             return None
-        self._smooth = found[0]
+        self._smooth, left = found
         gains = [self._smooth.gain(each)[:, -len(part.power) :] for each, part in zip(levels, products, strict=True)]
         frames = self._bounces[0].shape[1] - self._lead
-        return self._smooth, [per_frame(gain, frames, self._rate) for gain in gains]
+        return _Found(compressor=self._smooth, gains=[per_frame(each, frames, self._rate) for each in gains], left=left)
 
-    def _find_peak(self, played: Played, smooth: tuple[Compressor, list[Reals]] | None) -> tuple[PeakCompressor, bool]:
-        """The compressor, and whether it explains more than the smooth one."""
+    def _find_peak(self, played: Played, smooth: _Found | None) -> tuple[_Found, bool]:
+        """By the bounce itself; and whether it explains more than `smooth`, both told by some parts of the bounce."""
         unexplained = Unexplained(self._parts(played), self._rate)
         if self._peak is None:
             assert smooth is not None
-            self._peak = found_peak_compressor(unexplained, _peak_of(smooth[0]), self._rate)
+            assert isinstance(smooth.compressor, Compressor)
+            self._peak = found_peak_compressor(unexplained, _peak_of(smooth.compressor), self._rate)
         else:
             self._peak = refined(unexplained, self._peak, self._rate)
-        if smooth is None:
-            return self._peak, True
+        gains = [self._peak.gain(bounce, self._rate)[:, self._lead :] for bounce in self._bounces]
         frames = round(_PART_SECONDS * self._rate)
-        left = unexplained.share([self._peak.gain(bounce, self._rate) for _, bounce in unexplained.parts])
-        return self._peak, left < unexplained.share([smooth[1][place][:, :frames] for place in self._chosen])
+
+        def share(of: Sequence[Reals]) -> float:
+            return unexplained.share([of[place][:, :frames] for place in self._chosen])
+
+        own, flat = share(gains), share([np.ones_like(gain) for gain in gains])
+        found = _Found(compressor=self._peak, gains=gains, left=own / max(flat, 1e-30))
+        return found, smooth is None or own < share(smooth.gains)
 
     def _parts(self, played: Played) -> list[Part]:
         """Of some excerpts the beginning, evenly spread."""
