@@ -27,6 +27,7 @@ _MOST_TRACK_SECONDS = 1500.0  # 550 MiB at 48 kHz
 _FOREIGN = 0.9  # of the bounce's power unexplained
 _LATEST_SECONDS = 2.0
 _LAGS_TRIED, _APART_SECONDS = 8, 0.02
+_AS_GOOD = 1.25  # times the least that is left unexplained
 Samples = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
 
@@ -100,7 +101,8 @@ def _pan_gains(session: Session, track: Track) -> Reals | None:
 
 def _late_seconds(session: Session, tracks: Sequence[Track], played: Track, start: float) -> float:
     """How much later the bounce plays: of the highest points of its whitened cross-correlation with the sum of all,
-    that at which gains alone explain most of it. Loops are as high a bar later, but not all that plays is one."""
+    the highest at which gains alone explain it about as well as anywhere. Loops may be higher a bar later, but not all
+    that plays is one; or explain a little more there, where equalizers are heard."""
     from scipy.fft import irfft, next_fast_len, rfft
 
     rate_hz = session.sample_rate_hz
@@ -113,14 +115,15 @@ def _late_seconds(session: Session, tracks: Sequence[Track], played: Track, star
     whitened = irfft(cross / (magnitude + 1e-2 * magnitude.max(initial=1e-30)), size)[: 2 * reach + 1]
     products = sources @ sources.T
     products += (1e-9 * np.trace(products) + 1e-30) * np.eye(len(sources))
-    explained = {}
+    left = {}
     for place in _highest(whitened, round(_APART_SECONDS * rate_hz)):
         there = mix[place : place + sources.shape[1]]
         shared, power = sources @ there, float(there @ there)
-        explained[place] = (
-            float(shared @ np.linalg.solve(products, shared)) / power if products.any() and power else 0.0
+        left[place] = (
+            1.0 - float(shared @ np.linalg.solve(products, shared)) / power if products.any() and power else 1.0
         )
-    return float(max(explained, key=lambda place: explained[place]) - reach) / rate_hz
+    as_good = [place for place, each in left.items() if each <= _AS_GOOD * max(min(left.values()), 1e-6)]
+    return float(max(as_good, key=lambda place: whitened[place]) - reach) / rate_hz
 
 
 def _highest(values: Reals, apart: int) -> list[int]:
