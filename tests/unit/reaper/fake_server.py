@@ -32,7 +32,7 @@ class FakeServer:
         self.drop()
 
     def drop(self) -> None:
-        for each in self._open:
+        for each in tuple(self._open):  # not one that connects again meanwhile
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
