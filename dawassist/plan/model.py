@@ -143,8 +143,8 @@ class Prediction:
     @property
     def text(self) -> str:
         """``track loudness: -20.1 → -18.6 LUFS (+1.5)``; a level of nothing is ``none``."""
-        before, after = ("none" if value <= SILENCE_DB else f"{value:.1f}" for value in (self.before, self.after))
-        change = "" if "none" in (before, after) else f" ({self.after - self.before:+.1f})"
+        before, after = ("none" if value <= SILENCE_DB else f"{value:z.1f}" for value in (self.before, self.after))
+        change = "" if "none" in (before, after) else f" ({self.after - self.before:+z.1f})"
         return f"{self.metric}: {before} → {after} {self.unit}{change}"
 
 

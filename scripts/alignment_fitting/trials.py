@@ -83,9 +83,7 @@ def trial_of_lows(songs: Mapping[str, Stems], seed: int) -> Trial | None:
     """Of sources without highs, as sub basses are; what bleeds into their microphones has all of them."""
     generator = np.random.default_rng(_FIRST_SEED + seed)
     kind = str(generator.choice(list(_OF_LOWS), p=list(_OF_LOWS.values())))
-    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
-    song = str(generator.choice(list(songs)))
-    stems = _stretch(songs[song], length, generator)
+    song, stems = _some_of(songs, generator)
     edge_hz, order = float(np.exp(generator.uniform(*np.log(_EDGES_HZ)))), int(generator.choice(_ORDERS))
     lows = {name: found for name, each in stems.items() if (found := _low(each, edge_hz, order)) is not None}
     if len(lows) < 2:
@@ -104,9 +102,7 @@ def trial_of_layers(songs: Mapping[str, Stems], seed: int) -> Trial | None:
     """Of sounds that are on another track too, as samples often are: they bleed in with a delay of their own."""
     generator = np.random.default_rng(_FIRST_SEED + seed)
     kind = str(generator.choice(list(_OF_LAYERS), p=list(_OF_LAYERS.values())))
-    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
-    song = str(generator.choice(list(songs)))
-    stems = _stretch(songs[song], length, generator)
+    song, stems = _some_of(songs, generator)
     heard = [name for name, signal in stems.items() if active_share(signal) >= _LEAST_ACTIVE]
     if len(heard) < 2:
         return None
@@ -120,22 +116,20 @@ def trial_of_layers(songs: Mapping[str, Stems], seed: int) -> Trial | None:
 def trial_of_copies(songs: Mapping[str, Stems], seed: int) -> Trial | None:
     """Of recordings that are there twice, by any fraction of a sample late, with nothing but noise between them."""
     generator = np.random.default_rng(_FIRST_SEED + seed)
-    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
-    song = str(generator.choice(list(songs)))
-    stems = _stretch(songs[song], length, generator)
+    song, stems = _some_of(songs, generator)
     heard = [name for name, signal in stems.items() if active_share(signal) >= _LEAST_ACTIVE]
     if not heard:
         return None
     name = str(generator.choice(heard))
     source = stems[name]
     if generator.random() < _WHITE:
-        song, name, source = SONG, "white noise", generator.standard_normal(length).astype(np.float32)
+        song, name, source = SONG, "white noise", generator.standard_normal(len(source)).astype(np.float32)
     delay = float(generator.uniform(0.0, 900.0))
     delay = round(delay) if generator.random() < 0.5 else delay
     inverted = bool(generator.random() < 0.5)
     hiss = rms(source) * 10.0 ** (generator.uniform(*_HISS_DB, 2) / 20.0)
     one, other = (
-        (signal + level * generator.standard_normal(length)).astype(np.float32)
+        (signal + level * generator.standard_normal(len(source))).astype(np.float32)
         for signal, level in zip((source, delayed(source, delay)), hiss, strict=True)
     )
     return _judged("copies", song, name, one, -other if inverted else other, (delay, inverted))
@@ -221,6 +215,13 @@ def _judged(
         kind=kind, source_class=source_class(name), song=song, name=name, features=found.features, is_right=right,
         lags=found.lags, signs=found.signs, truth=truth,
     )  # fmt: skip
+
+
+def _some_of(songs: Mapping[str, Stems], generator: np.random.Generator) -> tuple[str, dict[str, Signal]]:
+    """A song, and a stretch of all its stems."""
+    length = int(generator.choice(_WINDOWS)) * round(WINDOW_SECONDS * RATE_HZ)
+    song = str(generator.choice(list(songs)))
+    return song, _stretch(songs[song], length, generator)
 
 
 def _stretch(stems: Stems, length: int, generator: np.random.Generator) -> dict[str, Signal]:

@@ -22,13 +22,12 @@ from dawassist.plan.mix_problem import (
     without_cuts,
     without_raises,
 )
-from dawassist.plan.model import Recommendation
 from dawassist.plan.move_space import Axis, MoveSpace, needed_moves
 from dawassist.plan.pruning import SMALLEST_MOVE_DB, pruned
 from dawassist.plan.session_state import decidedness
 from dawassist.plan.settling import keeping_loudness, settled
 from dawassist.plan.solver import ANY_DB, WIDEST_LEAN_DB, MixProblem, Places, Solution, Values, Wishes, solve
-from dawassist.session.targets import TrackTarget
+from dawassist.strategies.studio.lead_room import MOST_ROOM_DB, making_room
 
 SET_FACTOR = 2.0  # a control that the engineer has set has twice the deadband
 USUAL_ROUGH_MOVE_DB = 6.0  # a first rough balance goes no further, but for what would be left far out
@@ -38,15 +37,12 @@ KEPT_RANGE_LU = 0.7  # of the 1 LU of loudness range that a plan may cost; 20 s 
 KEPT_MONO_LU = 0.25  # of the 0.3 LU that a plan may cost in mono
 KEPT_WHOLE_DB = 0.1  # by a whole balance, in which a common gain costs nothing: its sends and filters have the rest
 KEPT_LU = 0.28  # of the ±0.3 LU into the master chain: faders are written in steps
-MOST_ROOM_DB = 3.0  # that a track gives way to a lead: more would be a move of its own
-_MAKING_ROOM = 3  # objects
 _ENOUGH = 0.9  # of what a lead is to rise by
 _TRIES = 6
 _GATE_LU = 0.05  # by which the loudness of a mix may miss what its model tells
 _DECIMALS = 4  # of a change of loudness: the order of tracks shows in those after them
 _LEAD_STEP_DB = 0.5  # more lead margin, where a rise of its mean hides that more blocks are buried
 _SAME_CLEARANCE_DB = 0.3
-_LEVEL_REASONS = ("hidden_lead", "level_outside_human_range", "rough_balance")
 _SMALLEST_DB, _SMALLEST_PAN = 0.05, 0.005
 _WANTED_SPREAD_DB = 1.0
 _WANTED_PAN_SPREAD = 0.05
@@ -127,7 +123,7 @@ def jointly(
     leads, _ = _wanted(situation, [each for each in proposals if each.reason_class == "hidden_lead"])
     raised = leads.keys() & set(model.track_guids)
     others, _ = _wanted(situation, apart)
-    rooms = covering(situation, problem, faders | others) if raised and keeps_mix else []
+    rooms = making_room(situation, problem, faders | others) if raised and keeps_mix else []
     moves = _together(situation, problem, faders, pans, frozenset())
     for count in range(1, len(rooms) + 1):
         if all(moves.faders.get(guid, 0.0) >= _ENOUGH * faders[guid] for guid in raised):
@@ -162,32 +158,6 @@ def _together(
     moves = replace(_final(situation, (kept, space), found.faders, found.pans), making_room=room)
     # One microphone of an object that is panned away comes back alone; the others, which share its move, stay.
     return moves if moves.is_final else replace(moves, pans=pans)
-
-
-def covering(situation: Situation, problem: MixProblem, wanted: Mapping[str, float]) -> list[tuple[str, ...]]:
-    """The tracks of the objects that are loudest at 1–4 kHz where the lead sings, and may be lowered."""
-    lead, axis = problem.model.lead, problem.space.faders
-    if lead is None:
-        return []
-    power = dict(zip(problem.model.track_guids, np.einsum("bii->i", lead.matrices).tolist(), strict=True))
-    lowest = dict(zip(axis.track_guids, axis.bounds.lowest[axis.move].tolist(), strict=True))
-    touched = {*wanted, *situation.leads}
-    free = [
-        each
-        for each in situation.objects
-        if not touched & set(each.guids)
-        and all(lowest.get(guid, 0.0) < 0.0 and guid in power for guid in each.guids)
-        and not any(_was_rejected(situation, guid) for guid in each.guids)
-    ]
-    loudest = sorted(free, key=lambda each: (-sum(power[guid] for guid in each.guids), each.guids))
-    return [each.guids for each in loudest[:_MAKING_ROOM]]
-
-
-def _was_rejected(situation: Situation, guid: str) -> bool:
-    """For whatever reason it was to move."""
-    target = TrackTarget(track_guid=guid, field="fader_gain")
-    identities = {Recommendation.identify_control(target, "fader", reason) for reason in _LEVEL_REASONS}
-    return bool(identities & situation.brief.rejected)
 
 
 def _no_further(space: MoveSpace, wanted: Mapping[str, float]) -> MoveSpace:

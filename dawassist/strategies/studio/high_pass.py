@@ -187,7 +187,7 @@ def _rationale(kind: str, low: _Low, together: Sequence[_Low]) -> Rationale:
                 value=low.lowest_note_hz, unit="Hz",
             ),
             Evidence(
-                text=f"The filter changes its loudness by {low.loudness_change_lu:+.1f} LU"
+                text=f"The filter changes its loudness by {low.loudness_change_lu:+z.1f} LU"
                 f"{_gates(low.loudness_change_lu)}.",
                 value=low.loudness_change_lu, unit="LU",
             ),

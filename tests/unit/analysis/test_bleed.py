@@ -87,6 +87,14 @@ def test_planted_bleed_is_found_at_its_level(live: tuple[Session, Analysis]) -> 
     assert found.level_db == pytest.approx(BLEED_DB, abs=1.0)
 
 
+def test_tracks_that_have_nothing_but_bleed_in_common_are_no_pair(live: tuple[Session, Analysis]) -> None:
+    session, analysis = live
+    (pair,) = find_pairs(session, analysis)
+    assert pair.verdict == "common"
+    assert pair.delay_seconds == pytest.approx(-DELAY_SECONDS, abs=1e-4)
+    assert analysis.pairs == ()
+
+
 def test_activity_is_where_the_own_source_dominates(live: tuple[Session, Analysis]) -> None:
     segments = live[1].tracks[0].activity.segments
     sung = sum(min(b, d) - max(a, c) for a, b in segments for c, d in PHRASES if min(b, d) > max(a, c))

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, sosfilt, sosfiltfilt
 
 from dawassist.analysis.equalizer_fit import response_db
 from dawassist.analysis.rough_mix import recover_rough_mix
@@ -105,6 +105,20 @@ def test_loops_do_not_put_the_bounce_a_bar_off(session: Session, tmp_path: Path)
     found = recovered(session, write(tmp_path / "rough.wav", np.sum(loops, axis=0)))
     assert found.late_seconds == 0.0
     assert [t.gain_db for t in found.tracks] == pytest.approx([0.0, 0.0, 0.0], abs=0.05)
+
+
+def test_a_loop_that_explains_a_little_more_a_bar_off_does_not_either(session: Session, tmp_path: Path) -> None:
+    """A part that gets louder all the time and is filtered in the bounce hides less of the loop a bar before."""
+    bar = 3 * RATE // 2
+    louder = np.random.default_rng(5).standard_normal((2, 6 * bar)) * 1.4 ** (np.arange(6 * bar) / bar)
+    filtered = sosfiltfilt(butter(2, 0.15, output="sos"), louder)
+    middle, loop = slice(2 * bar, 4 * bar), np.tile(part(2)[:, :bar], 6)
+    loop *= np.sqrt(2.0 * np.mean(filtered[:, middle] ** 2) / np.mean(loop**2))
+    faint = 0.3 * part(3)
+    for number, sound in enumerate((loop, louder, faint), start=1):
+        write(tmp_path / f"{number}.wav", 0.01 * sound)
+    found = recovered(session, write(tmp_path / "rough.wav", 0.01 * (loop + filtered + faint)))
+    assert found.late_seconds == 0.0
 
 
 def test_what_no_move_explains_is_reported(session: Session, tmp_path: Path) -> None:

@@ -85,9 +85,8 @@ def test_a_second_run_wants_what_the_first_announced_and_hardly_more() -> None:
             first = session.plan()
             if not converges(first, session.applied(first).plan()):
                 missed.append((seed, lead_db))
-    assert len(missed) <= 2, (
-        missed
-    )  # of 100 sessions of each kind 0 and 6 want a fader a quarter of the first moves more
+    # Of 100 sessions of each kind 0 and 6 want a fader more, by a quarter of the first moves.
+    assert len(missed) <= 2, missed
 
 
 def test_a_lead_that_one_plan_does_not_bring_up_says_how_much_is_left() -> None:
